@@ -1,0 +1,37 @@
+"""Rotary positions: turn each pair of a query's and a key's components by an angle that grows with the position.
+
+The dot product of two rotated vectors depends only on how far apart they stand.
+Source: Su et al. 2021 (RoPE), arXiv 2104.09864. The pairs are component i and i + head_dim/2 ("rotate half"), as in
+Qwen3 and Llama directories, not neighbours as in the paper: the two differ by a permutation of the components.
+"""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+
+def rotary_angles(length: int, head_dim: int, theta: float = 10000.0) -> Float[Tensor, "2 seq head_dim"]:
+    """Tabulate cosine and sine of position × frequency, each repeated for both halves of the vector.
+
+    Args:
+        theta: the slowest wavelength is 2π·theta^(1−2/head_dim) positions.
+    Returns:
+        float32; [0] the cosines, [1] the sines with the sign of the half they multiply (− first, + second).
+    """
+    frequencies = theta ** (-torch.arange(0, head_dim, 2, dtype=torch.float64) / head_dim)
+    angles = torch.arange(length, dtype=torch.float64)[:, None] * frequencies  # (seq, head_dim/2)
+    cosine, sine = angles.cos(), angles.sin()
+    return torch.stack([torch.cat([cosine, cosine], -1), torch.cat([-sine, sine], -1)]).float()
+
+
+def rotate(
+    x: Float[Tensor, "batch seq heads head_dim"], angles: Float[Tensor, "2 *rows seq head_dim"]
+) -> Float[Tensor, "batch seq heads head_dim"]:
+    """Turn the vectors by the angles of their positions."""
+    cosine, signed_sine = angles[0].unsqueeze(-2), angles[1].unsqueeze(-2)  # (…, seq, 1, head_dim)
+    return x * cosine + x.roll(x.shape[-1] // 2, -1) * signed_sine
+
+
+def angles_at(angles: Float[Tensor, "2 length head_dim"], positions: Int[Tensor, "batch seq"]) -> Tensor:
+    """Pick the rows of the table for each token's own position, (2, batch, seq, head_dim)."""
+    return angles[:, positions]
