@@ -1,0 +1,188 @@
+"""The README.md of a saved run: what the model is, what it was trained on, how good it is and how to use it.
+
+A pure function of the run's description; the front matter is what the Hugging Face hub reads.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from clearhead.runs.info import RunInfo
+
+ARCHITECTURES = {
+    "qwen3": ("Qwen3ForCausalLM", "rotary positions, RMSNorm, SwiGLU, normalised queries and keys"),
+    "llama": ("LlamaForCausalLM", "rotary positions, RMSNorm, SwiGLU"),
+    "gpt2": ("GPT2LMHeadModel", "learned positions, LayerNorm, GELU"),
+}
+LOWER_IS_BETTER = ("loss", "perplexity", "bits_per_byte")
+
+
+def model_card(info: RunInfo) -> str:
+    """Write the model card of a run as Markdown."""
+    name, description = ARCHITECTURES.get(info.model_type, (info.model_type, ""))
+    size = _count(info.num_parameters)
+    sections = [
+        _front_matter(info),
+        f"# {_title(info)}",
+        f"A language model of {size} parameters: `{info.model}` of Clearhead, saved as `{name}` ({description}). "
+        f"It reads up to {info.model_config.get('context_length', '?')} tokens and continues them."
+        + (f" The weights were imported from a {info.imported_from} folder." if info.imported_from else ""),
+        "## Trained on",
+        _data(info),
+        "## Scores",
+        _scores(info),
+        "## Use",
+        _use(info, name),
+        "## Settings",
+        _settings(info),
+        "## Limits",
+        "It continues text in the manner of what it was trained on, and knows nothing else. It states false things as "
+        "readily as true ones, repeats what its data holds (also what was private or hurtful), and is not fit to "
+        "decide about people. Scores beside the baselines say what it learned; read some of its output before using it.",
+        "## 中文说明",
+        _chinese(info, name, size),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _front_matter(info: RunInfo) -> str:
+    lines = ["---", "library_name: transformers", "pipeline_tag: text-generation"]
+    if info.data.languages:
+        lines += ["language:", *(f"- {json.dumps(language)}" for language in info.data.languages)]
+    lines += [
+        "tags:",
+        "- clearhead",
+        *([f"- {info.model_type}"] if info.model_type else []),
+        "- text-generation",
+        "---",
+    ]
+    return "\n".join(lines)
+
+
+def _title(info: RunInfo) -> str:
+    trained_on = f" trained on {_plain(info.data.name)}" if info.data.name else ""
+    return f"{info.model or info.model_type}{trained_on}"
+
+
+def _data(info: RunInfo) -> str:
+    data = info.data
+    if not data.name:
+        return "Nothing is known about the data." if info.imported_from else "The data was not named."
+    lines = [f"**{_plain(data.name)}**"]
+    for split, counts in data.splits.items():
+        said = (
+            ", ".join(f"{value:,} {key.removeprefix('num_')}" for key, value in counts.items())
+            if isinstance(counts, dict)
+            else counts
+        )
+        lines.append(f"- {split}: {said}")
+    if data.fingerprint:
+        lines.append(f"- fingerprint: `{data.fingerprint}`")
+    tokenizer = info.tokenizer
+    lines.append(f"- tokenizer: {tokenizer.kind}, {tokenizer.vocab_size:,} tokens")
+    lines += [f"- {_plain(line)}" for line in data.report]
+    return "\n".join(lines[:1]) + "\n\n" + "\n".join(lines[1:])
+
+
+def _scores(info: RunInfo) -> str:
+    rows = {"this model": info.scores, **info.baselines} if info.scores else {}
+    rows = {name: values for name, values in rows.items() if isinstance(values, Mapping)}
+    columns = list(dict.fromkeys(key for values in rows.values() for key, value in values.items() if _is_number(value)))
+    if not columns:
+        return "Not evaluated."
+    lines = [
+        "| | " + " | ".join(column.replace("_", " ") for column in columns) + " |",
+        "|---|" + "---:|" * len(columns),
+    ]
+    for name, values in rows.items():
+        cells = (f"{values[column]:.4g}" if _is_number(values.get(column)) else "" for column in columns)
+        lines.append(f"| {_plain(name)} | " + " | ".join(cells) + " |")
+    note = "Measured on the whole validation part."
+    lower = [column.replace("_", " ") for column in columns if column in LOWER_IS_BETTER]
+    if lower:
+        note += f" Lower is better for {', '.join(lower)}; bits per byte can be compared between tokenizers."
+    return "\n".join(lines) + "\n\n" + note
+
+
+def _use(info: RunInfo, architecture: str) -> str:
+    return f"""`RUN` is this folder.
+
+```
+clearhead generate RUN "Once upon a time"
+clearhead look RUN "Once upon a time" --view attention
+```
+
+```python
+from transformers import AutoModelForCausalLM, AutoTokenizer  # {architecture}
+
+tokenizer = AutoTokenizer.from_pretrained("RUN")
+model = AutoModelForCausalLM.from_pretrained("RUN")
+tokens = tokenizer("Once upon a time", return_tensors="pt")
+print(tokenizer.decode(model.generate(**tokens, max_new_tokens=50)[0]))
+```
+
+```
+vllm serve RUN
+ct2-transformers-converter --model RUN --output_dir RUN-ct2
+```"""
+
+
+def _settings(info: RunInfo) -> str:
+    rows: dict[str, Any] = {"seed": info.seed, "created": info.created}
+    rows |= {f"model.{key}": value for key, value in info.model_config.items() if value is not None}
+    rows |= {f"training.{key}": value for key, value in _flat(info.training).items()}
+    rows |= {f"decisions.{key}": value for key, value in _flat(info.decisions).items()}
+    rows |= {f"versions.{key}": value for key, value in info.versions.items()}
+    lines = ["| setting | value |", "|---|---|"]
+    return "\n".join(
+        lines
+        + [f"| {_plain(key)} | {_plain(_value(value))} |" for key, value in rows.items() if value not in (None, "")]
+    )
+
+
+def _chinese(info: RunInfo, architecture: str, size: str) -> str:
+    trained_on = f"训练数据：{_plain(info.data.name)}。" if info.data.name else ""
+    scores = "；".join(
+        f"{key.replace('_', ' ')} {value:.4g}" for key, value in info.scores.items() if _is_number(value)
+    )
+    measured = f"在整个验证集上的得分：{scores}。" if scores else ""
+    return (
+        f"这是一个 {size} 参数的语言模型，以 `{architecture}` 格式保存，"
+        "可以直接用 transformers、vLLM、CTranslate2 读取。"
+        f"{trained_on}{measured}\n\n"
+        '用法：`clearhead generate RUN "从前"` 续写，'
+        '`clearhead look RUN "从前"` 查看模型内部的每一个数字（`RUN` 是本文件夹）。\n\n'
+        "局限：它只会模仿训练数据的写法，会把错误的话说得和正确的一样流畅，"
+        "也可能重复数据中的隐私或冒犯内容，不能用来对人作决定。"
+    )
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Name nested settings by their path: {"probe": {"precision": …}} is "probe.precision"."""
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    return flat
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _count(number: int) -> str:
+    """Say a count as people do: 840, 12.5 K, 124 M."""
+    for limit, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if number >= limit:
+            return f"{number / limit:.3g} {unit}"
+    return str(number)
+
+
+def _plain(text: str) -> str:
+    """Keep a name on its line and out of the table's and the page's syntax."""
+    return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
