@@ -1,0 +1,233 @@
+"""Run a model once on a text and look at anything in it.
+
+    seen = look("runs/stories", "The cat sat")
+    seen.attention(layer=3, head=1)             an array that draws itself
+    seen.view("next_token", temperature=0.7)    the same as a list of panels
+
+Every file in `views/` is offered under its name; adding one adds it here.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from rich.console import Console, ConsoleOptions, RenderResult
+from torch import Tensor
+
+from clearhead.core import catalog
+from clearhead.inspector import notebook, terminal
+from clearhead.inspector.recorder import MEMORY_LIMIT_BYTES, Recorder
+from clearhead.inspector.views.base import ROOM, applicable, load_view
+from clearhead.panels.base import Panel
+from clearhead.runs.run import open_run
+
+LARGE = ("!*.scores", "!*.weights")
+"""Taps that grow with the square of the text, and cost work of their own: they are opened only when asked for."""
+
+
+def look(run: Any, text: str, *, memory_limit_bytes: int = MEMORY_LIMIT_BYTES) -> "Look":
+    """Read a text with a model, ready to be looked into.
+
+    Args:
+        run: a run (`runs.run.Run`), or the path of one.
+        memory_limit_bytes: the most that is kept of the model's inner values.
+    Raises:
+        ValueError: the text is empty or longer than the model's context.
+    """
+    if isinstance(run, str | Path):
+        run = open_run(run)
+    return Look(run.model(), run.tokenizer, text, name=run.name, memory_limit_bytes=memory_limit_bytes)
+
+
+class Look:
+    """A model, a text, and what went on inside while the model read it."""
+
+    def __init__(
+        self, model: Any, tokenizer: Any, text: str, *, name: str = "", memory_limit_bytes: int = MEMORY_LIMIT_BYTES
+    ) -> None:
+        self.model, self.tokenizer, self.text, self.name = model, tokenizer, text, name
+        self.memory_limit_bytes = memory_limit_bytes
+        self.tokens: list[int] = tokenizer.encode(text)
+        context_length = getattr(model.config, "context_length", None)
+        if not self.tokens:
+            raise ValueError(f"look.text must hold at least one token, got {text!r}. Give a text to read.")
+        if context_length is not None and len(self.tokens) > context_length:
+            raise ValueError(
+                f"look.text must be at most {context_length} tokens long (the model's context), "
+                f"got {len(self.tokens)}. Shorten the text."
+            )
+        self.pieces: list[Any] = tokenizer.pieces(text)
+
+    @functools.cached_property
+    def _run(self) -> tuple[Tensor, dict[str, Tensor]]:
+        """The one run: the logits, and every value that grows with the text only linearly and fits in memory."""
+        with self._recorder(("*", *LARGE), leaves_out_what_does_not_fit=True) as seen:
+            logits = self.model(self._batch())
+        return logits[0], seen.values
+
+    @property
+    def logits(self) -> Tensor:
+        """The model's own scores for what comes after each token, (seq, vocab)."""
+        return self._run[0]
+
+    def value(self, name: str) -> Tensor:
+        """Return what passed a tap, without the batch axis; large ones cost another run, in which they are computed.
+
+        Raises:
+            ValueError: no such tap, or it does not fit in memory.
+        """
+        _, values = self._run
+        if name not in values:
+            if name.endswith((".scores", ".weights")):  # keep one layer of these at a time
+                for other in [other for other in values if other.endswith((".scores", ".weights"))]:
+                    if other.rpartition(".")[0] != name.rpartition(".")[0]:
+                        del values[other]
+            with self._recorder((name,)) as seen:
+                self.model(self._batch())
+            values.update(seen.values)
+        return values[name][0]
+
+    def reduce(self, pattern: str, function: Callable[[str, Tensor], Tensor]) -> dict[str, Tensor]:
+        """Run once more and keep only what `function` makes of each value (which comes without the batch axis)."""
+        with self._recorder((pattern,), reduce=lambda name, value: function(name, value[0])) as seen:
+            self.model(self._batch())
+        return seen.values
+
+    def again(self, text: str) -> "Look":
+        """Look at another text through the same model."""
+        return Look(self.model, self.tokenizer, text, name=self.name, memory_limit_bytes=self.memory_limit_bytes)
+
+    def views(self) -> list[str]:
+        """List the views that have something to show for this model."""
+        return applicable(self.model)
+
+    def view(self, name: str, **options: Any) -> list[Panel]:
+        """Return the panels of one view.
+
+        Raises:
+            ValueError: no such view or option (with the nearest), a view that does not apply to this model, or an
+                option outside its range.
+        """
+        name = catalog.find(ROOM, name)
+        entry = load_view(name)
+        reason = entry.applies(self.model)
+        if reason is not None:
+            raise ValueError(f"The view {name!r} does not apply: {reason} Views that do: {', '.join(self.views())}.")
+        known = [option for option in inspect.signature(entry.view).parameters if option != "look"]
+        for option in options:
+            catalog.choose(option, known, where=f"the options of the view {name!r}")
+        return entry.view(self, **options)
+
+    def panels(self, name: str | None, **options: Any) -> list[Panel]:
+        """Return the panels of a view, or of the overview when none is named.
+
+        Raises:
+            ValueError: options without a view; the message says which view takes them.
+        """
+        if name is not None:
+            return self.view(name, **options)
+        for option in options:
+            takers = [entry for entry in self.views() if option in inspect.signature(load_view(entry).view).parameters]
+            raise ValueError(
+                f"look.view must be named together with {option}, got {option}={options[option]!r} alone. "
+                f"Add --view; views that take it: {', '.join(takers) or 'none'}."
+            )
+        return self.overview()
+
+    def overview(self) -> list[Panel]:
+        """Return the short story: the tokens, what the model expects next, and its strongest attention."""
+        wanted: list[tuple[str, dict[str, Any], str]] = [
+            ("tokenization", {}, "tokens"),
+            ("next_token", {}, "top"),
+            ("attention", {"layer": -1}, "strongest"),
+        ]
+        panels: list[Panel] = []
+        for name, options, panel_name in wanted:
+            if name in self.views():
+                panels += [panel for panel in self.view(name, **options) if panel.name == panel_name]
+        return panels
+
+    def to_json(self, panels: Sequence[Panel]) -> dict[str, Any]:
+        """Return panels with what they were made from, as plain JSON values."""
+        return {
+            "run": self.name,
+            "model": type(self.model).__name__,
+            "text": self.text,
+            "tokens": self.tokens,
+            "panels": [panel.to_json() for panel in panels],
+        }
+
+    def __getattr__(self, name: str) -> "Callable[..., Drawing]":
+        if name.startswith("_") or name not in catalog.entries(ROOM):
+            near = catalog.nearest(name, catalog.entries(ROOM))
+            hint = f" Did you mean {near!r}?" if near else ""
+            raise AttributeError(f"Look has no view {name!r}. Available: {', '.join(catalog.entries(ROOM))}.{hint}")
+
+        def draw(**options: Any) -> Drawing:
+            return Drawing(self.view(name, **options), answer=load_view(name).ANSWER)
+
+        draw.__name__, draw.__doc__ = name, load_view(name).QUESTION
+        return draw
+
+    def __dir__(self) -> Iterable[str]:
+        return [*super().__dir__(), *catalog.entries(ROOM)]
+
+    def __repr__(self) -> str:
+        return f"Look at {self.text!r} ({len(self.tokens)} tokens) through {self.name or type(self.model).__name__}"
+
+    def _batch(self) -> Tensor:
+        device = next(self.model.parameters()).device
+        return torch.tensor([self.tokens], dtype=torch.long, device=device)
+
+    def _recorder(self, wanted: Iterable[str], **options: Any) -> Recorder:
+        return Recorder(self.model, wanted, memory_limit_bytes=self.memory_limit_bytes, **options)
+
+
+class Drawing:
+    """What a view showed: an array that draws itself, in a terminal and in a notebook."""
+
+    def __init__(self, panels: list[Panel], *, answer: str) -> None:
+        self.panels = panels
+        self._answer = next((panel for panel in panels if panel.name == answer), panels[0])
+
+    @property
+    def array(self) -> np.ndarray:
+        """The numbers that answer the view's question."""
+        return self._answer.array
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the array."""
+        return self.array.shape
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.array, dtype=dtype, copy=copy)
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, index: Any) -> Any:
+        """Return a panel by its name, or a part of the array."""
+        if isinstance(index, str):
+            names = {panel.name: panel for panel in self.panels}
+            return names[catalog.choose(index, names, where="the panels of this view")]
+        return self.array[index]
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return every panel as plain JSON values."""
+        return [panel.to_json() for panel in self.panels]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield terminal.Drawn(self.panels)
+
+    def __str__(self) -> str:
+        return terminal.to_text(self.panels)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return notebook.to_html(self.panels)

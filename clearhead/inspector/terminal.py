@@ -1,0 +1,203 @@
+"""Draw panels with characters: any terminal, any width, with or without colours, Chinese in two columns.
+
+What the user's text holds is shown, never obeyed: control characters and markup come out as text.
+"""
+
+import io
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from rich import box
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.table import Table as Grid
+from rich.text import Text
+
+from clearhead.inspector.legible import largest, number, pooled, printable, short, strength
+from clearhead.panels.bars import Bars
+from clearhead.panels.base import Panel
+from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.lines import Lines
+from clearhead.panels.table import Table
+from clearhead.panels.tokens import Tokens, token_label
+
+MORE, LESS = " ░▒▓█", " -=≡≣"
+"""From weak to strong: numbers above 0, and below."""
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+MAX_ROWS = 60
+"""More rows of a grid are pooled, of a table left out; the note says so."""
+
+
+class Drawn:
+    """Panels as something rich can print; it takes the width and the colours of the console it is printed on."""
+
+    def __init__(self, panels: Sequence[Panel]) -> None:
+        self.panels = panels
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for index, panel in enumerate(self.panels):
+            if index:
+                yield Text("")
+            yield Text(printable(panel.title), style="bold")
+            yield from _DRAW[panel.kind](panel, options.max_width)
+
+
+def to_text(panels: Sequence[Panel], *, width: int | None = None) -> str:
+    """Return the drawing as plain text, without colours; by default as wide as the terminal."""
+    width = width or shutil.get_terminal_size(fallback=(100, 24)).columns
+    page = io.StringIO()
+    console = Console(file=page, width=width, color_system=None, force_terminal=False, legacy_windows=False)
+    console.print(Drawn(panels), end="")
+    return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
+
+
+def fit(text: str, width: int, *, to_right: bool = False) -> str:
+    """Cut or fill a text to exactly this many columns; a Chinese character takes two."""
+    text = printable(text)
+    if cell_len(text) > width:
+        text = set_cell_size(text, width - 1).rstrip() + "…"
+    gap = " " * (width - cell_len(text))
+    return gap + text if to_right else text + gap
+
+
+def _note(panel: Panel) -> Iterator[RenderableType]:
+    if panel.note:
+        yield Text(printable(panel.note), style="dim")
+
+
+def _label_width(labels: Sequence[str], width: int) -> int:
+    return min(max((cell_len(printable(label)) for label in labels), default=0), max(6, width // 4), 24)
+
+
+def _heatmap(panel: Heatmap, width: int) -> Iterator[RenderableType]:
+    label_width = _label_width(panel.rows, width)
+    room = max(2, width - label_width - 1)
+    panel = pooled(panel, max_rows=MAX_ROWS, max_columns=room // 2)
+    most = largest(panel)
+    texts = [[_number(panel, value) for value in row] for row in panel.values]
+    cell_width = min(12, room // len(panel.columns))
+    has_numbers = cell_width > max((len(text) for row in texts for text in row), default=0)
+    if not has_numbers:
+        cell_width = 2
+    yield Text(fit(f"{panel.row_axis} ↓ {panel.column_axis} →", width).rstrip(), style="dim", no_wrap=True)
+    yield Text(" " * (label_width + 1) + _column_heads(panel.columns, cell_width), style="dim", no_wrap=True)
+    for label, row, row_texts in zip(panel.rows, panel.values, texts, strict=True):
+        line = Text(fit(label, label_width) + " ", no_wrap=True)
+        for value, text in zip(row, row_texts, strict=True):
+            power = strength(panel, value, most) if np.isfinite(value) else 0.0
+            cell = fit(text, cell_width, to_right=True) if has_numbers else _shade(value, power)
+            line.append(cell, style=_colour(power) if np.isfinite(value) else "dim")
+        yield line
+    if not has_numbers:
+        negative = "" if panel.scale == "share" else f", {LESS[1:].strip()} down to -{number(most)}"
+        how = " by the square root" if panel.scale == "share" else ""
+        yield Text(f"{MORE[1:]} up to {number(most)}{how}{negative}; · has no number", style="dim")
+    yield from _note(panel)
+
+
+def _number(panel: Heatmap, value: float) -> str:
+    """Write a number of a grid; among shares, what got exactly nothing is a dot, so that the rest stands out."""
+    return "·" if panel.scale == "share" and value == 0 else short(value)
+
+
+def _column_heads(columns: Sequence[str], cell_width: int) -> str:
+    """Write each label, or the number it begins with where it has no room; over narrow cells, number every fifth."""
+    numbers = [head if (head := label.split(" ")[0]).isdigit() else "" for label in columns]
+    if cell_width > 2:
+        chosen = [
+            label if cell_len(printable(label)) < cell_width else own or label
+            for label, own in zip(columns, numbers, strict=True)
+        ]
+        return "".join(" " + fit(label, cell_width - 1, to_right=True) for label in chosen)
+    heads = [own or str(5 * index) for index, own in enumerate(numbers[::5])]
+    return "".join(fit(head, 10) for head in heads)[: 2 * len(columns)]
+
+
+def _shade(value: float, power: float) -> str:
+    if not np.isfinite(value):
+        return " ·"
+    ramp = LESS if power < 0 else MORE
+    return ramp[min(4, int(abs(power) * 5))] * 2
+
+
+def _colour(power: float) -> str:
+    """Blue for numbers above 0, orange for those below; stronger is brighter."""
+    strong = (80, 160, 255) if power >= 0 else (255, 150, 60)
+    red, green, blue = (int(110 + (channel - 110) * abs(power)) for channel in strong)
+    return f"rgb({red},{green},{blue})"
+
+
+def _bars(panel: Bars, width: int) -> Iterator[RenderableType]:
+    chosen = panel.largest()
+    label_width = _label_width([panel.labels[index] for index in chosen], width)
+    room = max(4, min(50, width - label_width - 11))
+    most = float(panel.values[chosen[0]]) if chosen else 0.0
+    for index in chosen:
+        value = float(panel.values[index])
+        line = Text(fit(panel.labels[index], label_width) + " ", no_wrap=True)
+        line.append(fit(number(value), 9, to_right=True) + " ", style="dim")
+        yield line.append(_bar(value / most if most else 0.0, room), style=_colour(1.0))
+    if len(chosen) < len(panel.values):
+        rest = float(panel.values.sum() - panel.values[chosen].sum())
+        yield Text(f"{len(panel.values) - len(chosen):,} more with {number(max(0.0, rest))} in all", style="dim")
+    yield from _note(panel)
+
+
+def _bar(part: float, room: int) -> str:
+    eighths = round(part * room * 8)
+    return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
+
+
+def _table(panel: Table, width: int) -> Iterator[RenderableType]:
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    for index, name in enumerate(panel.columns):
+        is_number = any(isinstance(row[index], int | float) for row in panel.rows)
+        grid.add_column(Text(name), justify="right" if is_number else "left", overflow="fold")
+    for row in panel.rows[:MAX_ROWS]:
+        grid.add_row(*(Text(printable(number(cell))) for cell in row))
+    yield grid
+    if len(panel.rows) > MAX_ROWS:
+        yield Text(f"The first {MAX_ROWS} of {len(panel.rows):,} rows.", style="dim")
+    yield from _note(panel)
+
+
+def _lines(panel: Lines, width: int) -> Iterator[RenderableType]:
+    label_width = _label_width(panel.points, width)
+    most = max((float(np.abs(values).max()) for values in panel.series.values()), default=0.0) or 1.0
+    room = max(4, min(40, (width - label_width - 1) // len(panel.series) - 11))
+    yield Text(
+        " " * (label_width + 1) + "".join(fit(name, 10, to_right=True) + " " * (room + 1) for name in panel.series),
+        style="dim",
+        no_wrap=True,
+    )
+    for index, point in enumerate(panel.points):
+        line = Text(fit(point, label_width) + " ", no_wrap=True)
+        for values in panel.series.values():
+            value = float(values[index])
+            line.append(fit(number(value), 10, to_right=True) + " ")
+            line.append(fit(_bar(abs(value) / most, room), room), style=_colour(1.0 if value >= 0 else -1.0))
+        yield line
+    yield from _note(panel)
+
+
+def _tokens(panel: Tokens, width: int) -> Iterator[RenderableType]:
+    line = Text(overflow="fold")
+    for index, token in enumerate(panel.tokens):
+        if index:
+            line.append("│", style="dim")
+        line.append(printable(token_label(token.text)), style=_colour(1.0 if index % 2 else -1.0))
+        if "\n" in token.text:
+            line.append("\n")
+    yield line
+    yield from _note(panel)
+
+
+_DRAW: dict[str, Callable[[Any, int], Iterator[RenderableType]]] = {
+    "heatmap": _heatmap,
+    "bars": _bars,
+    "table": _table,
+    "lines": _lines,
+    "tokens": _tokens,
+}

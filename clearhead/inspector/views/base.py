@@ -1,0 +1,108 @@
+"""What a view is: one file that answers one question about a model and a text, in numbers.
+
+An entry of this room exports
+
+    TITLE      a few words
+    QUESTION   what a reader learns from it
+    ANSWER     the name of the panel that is the answer; the others show how it came about
+    applies    (model) -> None, or the reason why the view has nothing to show for this model
+    view       (look, *, options) -> a list of panels; every number in them is the model's own
+
+A view gets everything from `look`; it never runs the model itself.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, Self, cast
+
+import numpy as np
+from torch import Tensor, nn
+
+from clearhead.core import catalog
+from clearhead.layers.tap import find_taps
+from clearhead.panels.base import Panel
+from clearhead.panels.tokens import token_label
+
+ROOM = "inspector/views"
+
+
+class Looked(Protocol):
+    """A model that has read a text; `inspector/look.py` makes it."""
+
+    name: str
+    text: str
+    model: Any
+    tokenizer: Any
+    tokens: list[int]
+    pieces: list[Any]
+    """One `tokenizers.base.Piece` for each token."""
+
+    @property
+    def logits(self) -> Tensor:
+        """Return the model's own scores, (seq, vocab)."""
+
+    def value(self, name: str) -> Tensor:
+        """Return what passed a tap, without the batch axis."""
+
+    def reduce(self, pattern: str, function: Callable[[str, Tensor], Tensor]) -> dict[str, Tensor]:
+        """Run once more and keep only what `function` makes of each value (which comes without the batch axis)."""
+
+    def again(self, text: str) -> Self:
+        """Look at another text through the same model."""
+
+
+class View(Protocol):
+    """The names a view's file exports."""
+
+    TITLE: str
+    QUESTION: str
+    ANSWER: str
+
+    def applies(self, model: nn.Module) -> str | None:
+        """Return None, or why there is nothing to see."""
+
+    def view(self, look: Looked, **options: Any) -> list[Panel]:
+        """Return the panels."""
+
+
+def load_view(name: str) -> View:
+    """Return an entry of this room by its name.
+
+    Raises:
+        ValueError: no such view; the message lists them and the nearest name.
+    """
+    return cast(View, catalog.load(ROOM, name))
+
+
+def applicable(model: nn.Module) -> list[str]:
+    """Return the names of the views that have something to show for a model."""
+    return [name for name in catalog.entries(ROOM) if load_view(name).applies(model) is None]
+
+
+def taps_ending(model: nn.Module, ending: str) -> list[str]:
+    """Return the full names of the taps with this ending ("attention.weights"), in the model's order."""
+    return [name for name in find_taps(model) if name == ending or name.endswith("." + ending)]
+
+
+def labels(pieces: Sequence[Any]) -> tuple[str, ...]:
+    """Return the tokens as labels: position and text, so that equal tokens can be told apart."""
+    return tuple(f"{index} {token_label(piece.text)}" for index, piece in enumerate(pieces))
+
+
+def numbers(value: Tensor) -> np.ndarray:
+    """Return a tensor as a float32 array (float64 stays)."""
+    value = value.detach().cpu()
+    return value.numpy() if value.element_size() == 8 else value.float().numpy()
+
+
+def at(index: int, count: int, where: str, noun: str) -> int:
+    """Return an index counted from the start; a negative one counts from the end.
+
+    Raises:
+        ValueError: there is no such one; the message gives the range.
+    """
+    if not -count <= index < count:
+        raise ValueError(
+            f"{where} must be between 0 and {count - 1} (there {'is' if count == 1 else 'are'} {count} {noun}"
+            f"{'' if count == 1 else 's'}), got {index}. Choose one of these; -1 is the last."
+        )
+    return index % count

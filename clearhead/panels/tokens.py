@@ -1,0 +1,44 @@
+"""A text in the pieces a model reads it in."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from clearhead.panels.base import Panel
+
+
+def token_label(text: str) -> str:
+    """Write a token so that it can be read standing alone: a blank as ␣, a line break as ⏎, a tab as ⇥."""
+    return text.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥") or "∅"
+
+
+@dataclass(frozen=True)
+class TokenBox:
+    """One token: its id, what it says, the exact bytes, and the characters of the text it covers."""
+
+    id: int
+    text: str
+    bytes: bytes
+    """In JSON as hexadecimal digits: "e8 8b b9"."""
+    start: int
+    """First character of the text that the token covers."""
+    end: int
+    """One past the last character."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tokens(Panel):
+    """The tokens of a text, in order."""
+
+    kind: ClassVar[str] = "tokens"
+
+    text: str
+    """The text as it was given."""
+    tokens: tuple[TokenBox, ...]
+    """The pieces it was cut into."""
+
+    @property
+    def array(self) -> np.ndarray:
+        """Return the token ids."""
+        return np.array([token.id for token in self.tokens], dtype=np.int64)
