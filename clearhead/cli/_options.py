@@ -6,7 +6,7 @@ import inspect
 import io
 import re
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import tyro
@@ -40,6 +40,23 @@ def parse(target: Callable[..., Any], argv: Sequence[str], *, prog: str) -> Any:
     return result() if is_function else result
 
 
+def parse_action(actions: Mapping[str, Callable[..., Any]], argv: Sequence[str], *, prog: str) -> Any:
+    """Read the first word as one of several actions of a command (`tokenizer train`), the rest as its arguments.
+
+    Args:
+        actions: a function for each action; the first line of its docstring is its help.
+    """
+    listed = ", ".join(actions)
+    if not argv:
+        raise ValueError(f"{prog} needs one of {listed}. {_see(prog)}")
+    if argv[0] in ("-h", "--help"):
+        rows = [f"  {name:<12}{(inspect.getdoc(action) or '').splitlines()[0]}" for name, action in actions.items()]
+        print("\n".join([f"usage: {prog} {{{listed.replace(', ', ',')}}} [OPTIONS]", "", *rows]))
+        return None
+    name = catalog.choose(argv[0], actions, where=prog)
+    return parse(actions[name], argv[1:], prog=f"{prog} {name}")
+
+
 def _deferred(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a twin that keeps the arguments for later, so that reading the words and doing the work stay apart.
 
@@ -54,9 +71,9 @@ def _deferred(function: Callable[..., Any]) -> Callable[..., Any]:
     for name, parameter in signature.parameters.items():
         settings = getattr(hints[name], "__metadata__", ())
         is_positional = parameter.kind is parameter.POSITIONAL_ONLY or POSITIONAL in settings
+        bare = hints[name].__origin__ if settings else hints[name]
         if is_positional and not any(hasattr(setting, "metavar") for setting in settings):
             word = name.upper().replace("_", "-")
-            bare = hints[name].__origin__ if settings else hints[name]
             is_several = typing.get_origin(bare) in (tuple, list)
             hints[name] = Annotated[hints[name], tyro.conf.arg(metavar=f"[{word} ...]" if is_several else word)]
     parameters = [p.replace(annotation=hints.get(p.name, p.annotation)) for p in signature.parameters.values()]
@@ -107,13 +124,8 @@ def _sentence(event: Any, argv: Sequence[str], prog: str) -> str | None:
         case "MissingArgs":
             missing = " and ".join(_shown(item.arg) for item in event.missing_arguments)
             return f"{prog} needs {missing}. {_see(prog)}"
-        case "MissingSubcommand":
-            known = sorted(event.subcommand_spec.parser_from_name)
-            if event.found_token is None:
-                return f"{prog} needs one of {', '.join(known)}. {_see(prog)}"
-            return _no_such(event.found_token, known, where=prog)
         case "InvalidChoice":
-            return _no_such(event.value, event.choices, where=_shown(event.argument))
+            catalog.choose(event.value, event.choices, where=_shown(event.argument))
         case "BadValue" if event.reason == "too_few_values":
             return f"{_shown(event.argument)} needs a value. {_see(prog)}"
         case "InstantiationFailure" if event.argument is not None:
@@ -145,14 +157,6 @@ def known_options(target: Callable[..., Any], *, prog: str) -> list[str]:
     with contextlib.redirect_stdout(page), contextlib.suppress(SystemExit):
         tyro.cli(target, args=["--help"], prog=prog, config=CONFIG)
     return sorted(set(re.findall(r"(?<![\w-])--[a-z0-9][\w.-]*", page.getvalue())))
-
-
-def _no_such(value: str, choices: Sequence[str], *, where: str) -> str:
-    try:
-        catalog.choose(value, choices, where=where)
-    except ValueError as error:
-        return str(error)
-    return f"{where} cannot take {value!r} here."
 
 
 def _shown(argument: Any) -> str:
