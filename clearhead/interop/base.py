@@ -4,8 +4,9 @@ An entry of this room exports `MODEL_TYPE`, and
     reads(config) -> bool                                    whether a folder with this config.json is one of these
     read(directory) -> LanguageModel                         float32, every weight checked
     writes(model) -> bool                                    whether the model can be written so that nothing is lost
-    write(model, directory, *, tokenizer=None, dtype=None)   a folder (or, for `gguf`, a file)
-A format that is only written answers `reads` with False and has no `read`.
+    write(model, directory, *, tokenizer=None, dtype=None)   files into a folder
+    slots(model_config) -> list[Slot]                        stored tensors beside our parameters
+A format that is only written (gguf) answers `reads` with False and has neither `read` nor `slots`.
 """
 
 import errno

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from clearhead.interop import _decoder
-from clearhead.interop._weights import write_model_folder
+from clearhead.interop._weights import Slot, write_model_folder
 from clearhead.models.base import LanguageModel
-from clearhead.models.gpt import GPT
+from clearhead.models.gpt import GPT, GPTConfig
 from clearhead.tokenizers.base import Tokenizer
 
 MODEL_TYPE = "llama"
@@ -44,5 +44,9 @@ def write(
             f"num_heads={own.num_heads}. Train with --model.use-qk-norm True, which saves as Qwen3."
         )
     config = _decoder.config_json(own, architecture=ARCHITECTURE, model_type=MODEL_TYPE) | {"mlp_bias": False}
-    slots = _decoder.slots(own)
-    write_model_folder(model, directory, slots=slots, config=config, tokenizer=tokenizer, dtype=dtype)
+    write_model_folder(model, directory, slots=slots(model.config), config=config, tokenizer=tokenizer, dtype=dtype)
+
+
+def slots(config: GPTConfig) -> list[Slot]:
+    """List every stored tensor beside our parameter."""
+    return _decoder.slots(config)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from clearhead.interop import _decoder
-from clearhead.interop._weights import write_model_folder
+from clearhead.interop._weights import Slot, write_model_folder
 from clearhead.models.base import LanguageModel
-from clearhead.models.gpt import GPT
+from clearhead.models.gpt import GPT, GPTConfig
 from clearhead.tokenizers.base import Tokenizer
 
 MODEL_TYPE = "qwen3"
@@ -39,5 +39,9 @@ def write(
     """Write a folder that Qwen3ForCausalLM.from_pretrained reads."""
     config = _decoder.config_json(model.config, architecture=ARCHITECTURE, model_type=MODEL_TYPE)
     config |= {"use_sliding_window": False, "sliding_window": None, "max_window_layers": model.config.num_layers}
-    slots = _decoder.slots(model.config)
-    write_model_folder(model, directory, slots=slots, config=config, tokenizer=tokenizer, dtype=dtype)
+    write_model_folder(model, directory, slots=slots(model.config), config=config, tokenizer=tokenizer, dtype=dtype)
+
+
+def slots(config: GPTConfig) -> list[Slot]:
+    """List every stored tensor beside our parameter."""
+    return _decoder.slots(config)

@@ -48,6 +48,40 @@ def files(directory: Path) -> dict[str, int]:
     return sizes
 
 
+def rows(description: dict[str, Any]) -> dict[str, str]:
+    """Lay a description out for reading: one row a fact, in words."""
+    laid_out: dict[str, str] = {}
+    for key, value in description.items():
+        label = key.replace("_", " ")
+        if key == "files":
+            laid_out[label] = ", ".join(f"{name} {_bytes(size)}" for name, size in value.items())
+        elif isinstance(value, dict):
+            for name, inner in value.items():
+                if inner not in (None, "", {}, []):
+                    laid_out[f"{label}.{name}"] = _words(inner)
+        else:
+            laid_out[label] = _words(value)
+    return laid_out
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return "; ".join(_words(item) for item in value)
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return f"{value:,}" if type(value) is int else str(value)
+
+
+def _bytes(size: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:.3g} GB"
+
+
 def _structure(config: dict[str, Any]) -> dict[str, Any]:
     """Keep the sizes of a foreign config.json: its whole numbers that are not ids."""
     return {key: value for key, value in config.items() if type(value) is int and not key.endswith("_id")}

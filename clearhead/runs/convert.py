@@ -1,0 +1,51 @@
+"""A run into a folder or file of another format, and a foreign folder into a run."""
+
+from pathlib import Path
+
+from clearhead.interop import base as interop
+from clearhead.runs.info import RunInfo
+from clearhead.runs.model_card import model_card
+from clearhead.runs.run import Run, open_run, save_run
+
+
+def export_run(run: Path | str, out: Path | str, *, to: str, dtype: str | None = None) -> Path:
+    """Write a run as another format.
+
+    Args:
+        out: a new folder; for gguf a file name is possible too.
+        dtype: "float32", "bfloat16" or "float16"; None keeps what the run holds.
+    Returns:
+        What was written: the folder, or the GGUF file.
+    """
+    out = _new(out)
+    opened = open_run(run)
+    model, tokenizer = opened.model(), opened.tokenizer
+    entry = interop.choose_writer(model, to)
+    is_file = entry.MODEL_TYPE == "gguf" and out.suffix == ".gguf"
+
+    def fill(folder: Path) -> None:
+        entry.write(model, folder, tokenizer=tokenizer, dtype=dtype)
+        if is_file:
+            (folder / entry.FILE).rename(folder / out.name)
+        elif opened.about is not None:
+            (folder / "README.md").write_text(model_card(opened.about), encoding="utf-8", newline="\n")
+
+    interop.publish(out.parent if is_file else out, fill)
+    return out
+
+
+def import_run(directory: Path | str, out: Path | str, *, dtype: str | None = None) -> Run:
+    """Make a run from a model folder of a supported class; its weights are kept as float32 unless `dtype` says else."""
+    out = _new(out)
+    foreign = open_run(directory)
+    known = foreign.about or RunInfo(imported_from=foreign.config["model_type"])
+    save_run(out, foreign.model(), foreign.tokenizer, known, dtype=dtype)
+    return open_run(out)
+
+
+def _new(out: Path | str) -> Path:
+    """Refuse to write over what is there."""
+    out = Path(out)
+    if out.is_file() or (out.is_dir() and any(out.iterdir())):
+        raise FileExistsError(f"OUT must be new or an empty folder, got {out}, which exists. Choose another name.")
+    return out
