@@ -75,12 +75,9 @@ class Generator:
             batch_size: texts written side by side; more need more memory for their keys and values.
         """
         read = [self.read(prompt, cut_prompt=cut_prompt) for prompt in prompts]
-        made = [Generation(prompt.text, prompt.tokens, prompt.notices) for prompt in read]
-        configs = _one_each(config, len(read))
-        for start in range(0, len(read), batch_size):
-            group = slice(start, start + batch_size)
-            for index, step in self._write(read[group], configs[group], report):
-                made[start + index].add(step)
+        made = [prompt.begin() for prompt in read]
+        for index, step in self._write(read, _one_each(config, len(read)), report, batch_size):
+            made[index].add(step)
         return made
 
     def stream_batch(
@@ -90,10 +87,11 @@ class Generator:
         *,
         report: bool = False,
         cut_prompt: bool = False,
+        batch_size: int = 32,
     ) -> Iterator[tuple[int, TokenStep]]:
         """Write texts side by side; yields (which prompt, its next token). Arguments as `generate_batch`."""
         read = [self.read(prompt, cut_prompt=cut_prompt) for prompt in prompts]
-        return self._write(read, _one_each(config, len(read)), report)
+        return self._write(read, _one_each(config, len(read)), report, batch_size)
 
     def score(self, prompt: Text, continuation: Text) -> Score:
         """Return how probable the model holds each token of a continuation, given all before it.
@@ -111,25 +109,24 @@ class Generator:
         return read_prompt(prompt, self.tokenizer, self.model.config.context_length, cut_prompt=cut_prompt)
 
     def _write(
-        self, prompts: Sequence[Prompt], configs: Sequence[SamplingConfig], report: bool
+        self, prompts: Sequence[Prompt], configs: Sequence[SamplingConfig], report: bool, batch_size: int
     ) -> Iterator[tuple[int, TokenStep]]:
+        rows = [
+            Row(index, prompt.tokens, config, self.tokenizer)
+            for index, (prompt, config) in enumerate(zip(prompts, configs, strict=True))
+        ]
         was_training = self.model.training
         self.model.eval()
         try:
-            if prompts:
-                yield from self._write_rows([prompt.tokens for prompt in prompts], configs, report)
+            for start in range(0, len(rows), batch_size):
+                yield from self._write_rows(rows[start : start + batch_size], report)
         finally:
             self.model.train(was_training)
 
-    def _write_rows(
-        self, prompts: Sequence[Sequence[int]], configs: Sequence[SamplingConfig], report: bool
-    ) -> Iterator[tuple[int, TokenStep]]:
-        decoding = Decoding(self.model, prompts, max_tokens=max(config.max_tokens for config in configs))
+    def _write_rows(self, rows: Sequence[Row], report: bool) -> Iterator[tuple[int, TokenStep]]:
+        max_tokens = max(row.config.max_tokens for row in rows)
+        decoding = Decoding(self.model, [row.prompt for row in rows], max_tokens=max_tokens)
         logits = decoding.read()
-        rows = [
-            Row(index, prompt, config, self.tokenizer, logits.device)
-            for index, (prompt, config) in enumerate(zip(prompts, configs, strict=True))
-        ]
         while True:
             # A model's vocabulary may be rounded up; ids that stand for nothing are never chosen.
             scores = logits[:, : self.tokenizer.vocab_size]
@@ -165,7 +162,7 @@ class Generator:
         ]
 
     def _readable(self, token: int) -> str:
-        return self.tokenizer.token_text(token) if token < self.tokenizer.vocab_size else ""
+        return self.tokenizer.token_text(token) if token < self.tokenizer.vocab_size else f"(unused {token})"
 
 
 def _one_each(config: SamplingConfig | Sequence[SamplingConfig] | None, count: int) -> Sequence[SamplingConfig]:

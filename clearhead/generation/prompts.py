@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clearhead.generation.text import Generation
 from clearhead.tokenizers.base import Tokenizer
 
 
@@ -14,6 +15,10 @@ class Prompt:
     tokens: tuple[int, ...]
     notices: tuple[str, ...] = ()
     """What was done to it, in words."""
+
+    def begin(self) -> Generation:
+        """Return its continuation, of which nothing is written yet."""
+        return Generation(self.text, self.tokens, self.notices)
 
 
 def read_prompt(

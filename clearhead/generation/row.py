@@ -15,10 +15,9 @@ from clearhead.tokenizers.base import Tokenizer
 class Row:
     """The state of one text between two tokens."""
 
-    def __init__(
-        self, index: int, prompt: Sequence[int], config: SamplingConfig, tokenizer: Tokenizer, device: torch.device
-    ) -> None:
+    def __init__(self, index: int, prompt: Sequence[int], config: SamplingConfig, tokenizer: Tokenizer) -> None:
         self.index = index
+        self.prompt = prompt
         self.config = config
         self.end_of_text_id = tokenizer.end_of_text_id
         self.decoder = tokenizer.stream()
@@ -28,8 +27,8 @@ class Row:
         self.is_seen: Tensor | None = None
         """Which tokens occurred, prompt included; kept only where a repetition penalty asks for it."""
         if config.repetition_penalty != 1:
-            self.is_seen = torch.zeros(tokenizer.vocab_size, dtype=torch.bool, device=device)
-            self.is_seen[torch.tensor(prompt, device=device)] = True
+            self.is_seen = torch.zeros(tokenizer.vocab_size, dtype=torch.bool)
+            self.is_seen[torch.tensor(prompt)] = True
 
     def draw(self) -> float:
         """Return the row's next random number, in [0, 1 − 2⁻⁴⁸] (`sampling.choose` says why not nearer to 1)."""
@@ -65,18 +64,20 @@ def choose_tokens(rows: Sequence[Row], logits: Tensor) -> Tensor:
     """Choose the next token of each row, (rows,); rows with the same settings are sampled together."""
     draws = [row.draw() for row in rows]
     if len({row.config.filters for row in rows}) == 1:
-        return choose(logits, rows[0].config, draws, _seen(rows))
+        return choose(logits, rows[0].config, draws, _seen(rows, logits.device))
     each = zip(rows, logits.split(1), draws, strict=True)
-    return torch.cat([choose(scores, row.config, [draw], _seen([row])) for row, scores, draw in each])
+    return torch.cat([choose(scores, row.config, [draw], _seen([row], logits.device)) for row, scores, draw in each])
 
 
 @torch.inference_mode()
 def probabilities_of(rows: Sequence[Row], logits: Tensor, chosen: Sequence[int]) -> list[float]:
     """Return the probability with which each row's token was drawn (before `take` counts the token as seen)."""
     each = zip(rows, logits.split(1), chosen, strict=True)
-    return [float(probabilities(scores, row.config, _seen([row]))[0, token]) for row, scores, token in each]
+    return [
+        float(probabilities(scores, row.config, _seen([row], logits.device))[0, token]) for row, scores, token in each
+    ]
 
 
-def _seen(rows: Sequence[Row]) -> Tensor | None:
+def _seen(rows: Sequence[Row], device: torch.device) -> Tensor | None:
     seen = [row.is_seen for row in rows if row.is_seen is not None]
-    return torch.stack(seen) if seen else None
+    return torch.stack(seen).to(device) if seen else None

@@ -128,7 +128,7 @@ def choose(
 
 
 def _check_finite(values: Tensor) -> None:
-    if not bool(torch.isfinite(values).all()):
+    if not math.isfinite(values.sum().item()):
         raise ValueError(
             "The model's scores must be finite, got nan or inf. "
             "Its weights are broken, as after a training that diverged; use an earlier checkpoint."

@@ -1,7 +1,7 @@
 """How the next token is chosen and when to stop: settings alone, without torch, so that a command's help is quick."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,15 @@ class SamplingConfig:
     def filters(self) -> tuple[float, int | None, float | None, float | None, float]:
         """What changes probabilities; rows of a batch that agree in these are sampled together."""
         return (self.temperature, self.top_k, self.top_p, self.min_p, self.repetition_penalty)
+
+
+def several(config: SamplingConfig, count: int) -> list[SamplingConfig]:
+    """Return the settings of `count` different texts for one prompt: the given seed, the next one, and so on."""
+    if count < 1:
+        raise ValueError(f"generate.num must be at least 1, got {count}. Use 1 for one text.")
+    if config.seed is None:
+        return [config] * count
+    return [replace(config, seed=config.seed + index) for index in range(count)]
 
 
 def _is_number(value: float) -> bool:
