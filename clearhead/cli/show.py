@@ -25,7 +25,7 @@ def main(what: str = "", /, *, json: bool = False) -> None:
         print(json_format.dumps(found[room] if room else found, indent=2, ensure_ascii=False))
         return
     for name, entries in found.items():
-        _table(entries, title=None if room else name)
+        _table(entries, title=None if room else f"\n{name}")
 
 
 def _table(rows: dict[str, str], title: str | None = None) -> None:

@@ -28,6 +28,8 @@ from clearhead.tokenizers.base import Tokenizer
 
 CONFIG_FILE = "config.json"
 WEIGHT_FILES = (FILE, INDEX)
+STAGING = ".saving-"
+"""How a folder begins that holds a save not yet moved into place."""
 DESCRIBING = frozenset({CONFIG_FILE, FILE, "tokenizer.json"})
 """Files of which one alone means nothing: they belong to one save."""
 
@@ -125,6 +127,13 @@ def num_stored_parameters(directory: Path) -> int:
     return total
 
 
+def stored_dtype(directory: Path) -> str | None:
+    """Return the number type of a folder's tensors, or None where they differ or none of ours is it."""
+    names = {"F32": "float32", "F16": "float16", "BF16": "bfloat16"}
+    found = {tensor.dtype for tensor in find_tensors(Path(directory)).values()}
+    return names.get(found.pop()) if len(found) == 1 else None
+
+
 def publish(directory: Path, fill: Callable[[Path], None]) -> None:
     """Let `fill` write files into a new folder, then move them into `directory`, each in one step.
 
@@ -139,7 +148,9 @@ def publish(directory: Path, fill: Callable[[Path], None]) -> None:
         raise FileExistsError(f"{directory} must be a folder, got a file. Choose another name.")
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".saving-", dir=directory))
+        for left_over in directory.glob(f"{STAGING}*"):  # of a save that was killed
+            shutil.rmtree(left_over, ignore_errors=True)
+        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=directory))
     except OSError as error:
         raise _in_words(error, directory) from None
     try:

@@ -1,8 +1,9 @@
 """One GGUF file for llama.cpp and its relatives; only written, with the package of the same name.
 
-llama.cpp's own converter knows a tokenizer by its hash and refuses one that was trained at home; here the way in which a
-byte-level BPE cuts text is read from tokenizer.json. Source: the GGUF specification and the tensor names of the `gguf`
-package. Differs: weights are float32, float16 or bfloat16, not quantized; llama.cpp's `llama-quantize` does that.
+llama.cpp's own converter knows a tokenizer by its hash and refuses one that was trained at home; here the way in which
+a byte-level BPE cuts text is read from tokenizer.json.
+Source: the GGUF specification and the tensor names of the `gguf` package. Differs: weights are float32, float16 or
+bfloat16, not quantized; llama.cpp's `llama-quantize` does that.
 Read with: _decoder.py, _weights.py
 """
 

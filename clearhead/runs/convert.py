@@ -24,7 +24,7 @@ def export_run(run: Path | str, out: Path | str, *, to: str, dtype: str | None =
     is_file = entry.MODEL_TYPE == "gguf" and out.suffix == ".gguf"
 
     def fill(folder: Path) -> None:
-        entry.write(model, folder, tokenizer=tokenizer, dtype=dtype)
+        entry.write(model, folder, tokenizer=tokenizer, dtype=dtype or interop.stored_dtype(opened.path))
         if is_file:
             (folder / entry.FILE).rename(folder / out.name)
         elif opened.about is not None:

@@ -36,9 +36,10 @@ def model_card(info: RunInfo) -> str:
         "## Settings",
         _settings(info),
         "## Limits",
-        "It continues text in the manner of what it was trained on, and knows nothing else. It states false things as "
-        "readily as true ones, repeats what its data holds (also what was private or hurtful), and is not "
-        "fit to decide about people. Scores beside the baselines say what it learned; read some of its output before using it.",
+        "It continues text in the manner of what it was trained on, and knows nothing else. It states false "
+        "things as readily as true ones, repeats what its data holds (also what was private or hurtful), and is "
+        "not fit to decide about people. Scores beside the baselines say what it learned; read some of its output "
+        "before using it.",
         "## 中文说明",
         _chinese(info, name, size),
     ]

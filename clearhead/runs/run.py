@@ -147,7 +147,11 @@ def _why_no_model(path: Path) -> str:
             f"{path} must hold a finished run, got checkpoints of an unfinished one. "
             f"Go on with: clearhead train … --out {path} --resume"
         )
-    if (path / "model.safetensors").is_file() or (path / run_info.FILE).is_file() or any(path.glob(".saving-*")):
+    if (
+        (path / "model.safetensors").is_file()
+        or (path / run_info.FILE).is_file()
+        or any(path.glob(f"{interop.STAGING}*"))
+    ):
         return f"{path} must hold config.json, got a run that was only half written. Save or train it again."
     inside = sorted(child.name for child in path.iterdir() if (child / interop.CONFIG_FILE).is_file())
     if inside:
