@@ -1,0 +1,73 @@
+"""Numbers in few digits, text that cannot steer a terminal, grids that fit."""
+
+import math
+
+import numpy as np
+import pytest
+
+from clearhead.inspector.legible import largest, number, pooled, printable, short, strength
+from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.table import Cell
+
+
+def grid(values: np.ndarray, scale: str = "share", note: str = "") -> Heatmap:
+    rows, columns = (tuple(str(index) for index in range(count)) for count in values.shape)
+    return Heatmap(
+        name="g",
+        title="g",
+        values=values,
+        rows=rows,
+        columns=columns,
+        row_axis="r",
+        column_axis="c",
+        scale=scale,  # type: ignore[arg-type]
+        note=note,
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((None, "–"), (math.nan, "–"), (-math.inf, "–"), (True, "yes"), (3, "3"), (0.0, "0"), (0.25, "0.2500")),
+        *((-12.345, "-12.35"), (0.00012, "1.2e-04"), (2.5e7, "2.5e+07"), ("苹果", "苹果")),
+    ],
+)
+def test_cells_are_written_in_about_four_digits(value: Cell, text: str) -> None:
+    assert number(value) == text
+
+
+@pytest.mark.parametrize("value", [0.5, -99.99, -9999.4, 123456.0, -1e30, 99.996, 9999.6, math.nan, -math.inf])
+def test_short_numbers_fit_in_six_characters(value: float) -> None:
+    assert len(short(value)) <= 6
+
+
+def test_control_characters_become_their_bytes() -> None:
+    assert printable("a\x1b[31m苹\u200b") == "a⟨1b⟩[31m苹⟨e2 80 8b⟩"
+
+
+def test_a_grid_that_fits_stays_as_it_is() -> None:
+    panel = grid(np.eye(3))
+    assert pooled(panel, max_rows=3, max_columns=3) is panel
+
+
+def test_a_pooled_cell_is_the_largest_of_its_block_and_the_note_says_so() -> None:
+    values = np.arange(30, dtype=np.float32).reshape(5, 6)
+    small = pooled(grid(values, note="Read me."), max_rows=3, max_columns=2)
+    assert small.values.tolist() == [[8, 11], [20, 23], [26, 29]]
+    assert small.rows == ("0", "2", "4")
+    assert small.columns == ("0", "3")
+    assert small.note == "Read me. 5 × 6 numbers drawn as 3 × 2: each cell is the largest of 2 × 3."
+
+
+def test_pooling_keeps_the_sign_of_the_largest_size_and_passes_over_what_is_not_there() -> None:
+    values = np.array([[1.0, -3.0, -np.inf, -np.inf], [2.0, 0.5, -np.inf, 0.25]])
+    assert pooled(grid(values, "signed"), max_rows=1, max_columns=2).values.tolist() == [[-3.0, 0.25]]
+    only_missing = pooled(grid(np.full((2, 2), -np.inf)), max_rows=1, max_columns=1)
+    assert np.isnan(only_missing.values).all()
+    assert largest(only_missing) == 0
+
+
+def test_shares_are_drawn_by_their_square_root_and_signed_numbers_as_they_are() -> None:
+    assert strength(grid(np.eye(1)), 0.25, 1.0) == 0.5
+    assert strength(grid(np.eye(1), "signed"), -0.25, 1.0) == -0.25
+    assert strength(grid(np.eye(1)), 0.0, 0.0) == 0.0

@@ -1,0 +1,73 @@
+"""Panels as HTML for a notebook: complete, self-contained, and harmless whatever the text holds."""
+
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from clearhead.inspector.notebook import to_html
+from clearhead.panels.bars import Bars
+from clearhead.panels.base import Panel
+from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.lines import Lines
+from clearhead.panels.table import Table
+from clearhead.panels.tokens import TokenBox, Tokens
+
+EVIL = '"><script>alert(1)</script>'
+PANELS = [
+    Heatmap(name="h", title=EVIL, values=np.eye(1), rows=(EVIL,), columns=(EVIL,), row_axis=EVIL, column_axis=EVIL),
+    Bars(name="b", title=EVIL, labels=(EVIL,), values=np.ones(1), axis=EVIL, note=EVIL),
+    Lines(name="l", title=EVIL, points=(EVIL,), series={EVIL: np.ones(1)}, axis=EVIL),
+    Table(name="t", title=EVIL, columns=(EVIL,), rows=((EVIL,),)),
+    Tokens(name="k", title=EVIL, text=EVIL, tokens=(TokenBox(0, EVIL, EVIL.encode(), 0, 1),)),
+]
+
+
+class Page(HTMLParser):
+    """Collect the tags and the text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+        self.unclosed: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+        self.unclosed.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.unclosed.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.kind)
+def test_the_text_of_a_user_stays_text(panel: Panel) -> None:
+    page = Page()
+    page.feed(to_html([panel]))
+    assert "script" not in page.tags
+    assert EVIL in page.text
+    assert page.unclosed == []
+
+
+def test_nothing_is_loaded_from_anywhere() -> None:
+    html = to_html(PANELS)
+    assert all(word not in html for word in ("http", "src=", "href=", "url("))
+
+
+def test_a_large_grid_is_pooled_and_its_numbers_can_be_hovered() -> None:
+    labels = tuple(str(index) for index in range(128))
+    panel = Heatmap(
+        name="h", title="h", values=np.eye(128), rows=labels, columns=labels, row_axis="query", column_axis="key"
+    )
+    html = to_html([panel])
+    assert "128 × 128 numbers drawn as 64 × 64" in html
+    assert 'title="126 → 126: 1.0000"' in html
+
+
+def test_numbers_of_a_table_stand_right_and_missing_ones_are_dashes() -> None:
+    html = to_html([Table(name="t", title="t", columns=("a", "b"), rows=((0.5, None),))])
+    assert '<td style="text-align:right;padding:1px 6px">0.5000</td>' in html
+    assert ">–</td>" in html

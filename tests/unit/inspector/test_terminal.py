@@ -1,0 +1,144 @@
+"""Panels drawn with characters: aligned, complete, and harmless whatever the text holds."""
+
+import io
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from clearhead.inspector.terminal import Drawn, fit, to_text
+from clearhead.panels.bars import Bars
+from clearhead.panels.base import Panel
+from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.lines import Lines
+from clearhead.panels.table import Table
+from clearhead.panels.tokens import TokenBox, Tokens
+
+
+def heatmap(num_rows: int, num_columns: int, *, scale: str = "share") -> Heatmap:
+    values = np.linspace(-1 if scale == "signed" else 0, 1, num_rows * num_columns).reshape(num_rows, num_columns)
+    return Heatmap(
+        name="weights",
+        title="Weights",
+        values=values,
+        rows=tuple(f"{index} 苹果" for index in range(num_rows)),
+        columns=tuple(f"{index} the" for index in range(num_columns)),
+        row_axis="query",
+        column_axis="key",
+        scale=scale,  # type: ignore[arg-type]
+    )
+
+
+PANELS = [
+    heatmap(3, 3),
+    heatmap(9, 30),
+    heatmap(200, 300, scale="signed"),
+    Bars(name="b", title="B", labels=("苹果", "b"), values=np.array([0.2, 0.8]), axis="share"),
+    Lines(name="l", title="L", points=("层 1", "x"), series={"cos": np.array([1.0, -0.5])}, axis="cosine"),
+    Table(name="t", title="T", columns=("苹果", "n"), rows=(("我吃了一个苹果", 1.5), ("x", None))),
+    Tokens(name="k", title="K", text="苹果 x", tokens=(TokenBox(1, "苹果", b"", 0, 2), TokenBox(2, " x", b" x", 2, 4))),
+]
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: f"{panel.kind}-{panel.array.size}")
+def test_no_line_is_wider_than_the_terminal(panel: Panel, width: int) -> None:
+    lines = to_text([panel], width=width).splitlines()
+    assert max(cell_len(line) for line in lines) <= width
+    assert lines[0] == panel.title
+
+
+def test_a_small_grid_shows_its_numbers_under_their_labels() -> None:
+    lines = to_text([heatmap(3, 3)], width=60).splitlines()
+    assert lines[1] == "query ↓ key →"
+    assert lines[2].split() == ["0", "the", "1", "the", "2", "the"]
+    assert lines[4] == "1 苹果         0.38        0.50        0.62"
+
+
+def test_columns_of_numbers_line_up_beside_chinese_labels() -> None:
+    lines = to_text([heatmap(3, 3)], width=60).splitlines()[2:6]
+    assert len({cell_len(line) for line in lines}) == 1
+
+
+def test_a_grid_too_wide_for_numbers_is_shaded() -> None:
+    text = to_text([heatmap(9, 30)], width=80)
+    assert "██" in text
+    assert "░▒▓█ up to 1.0000 by the square root" in text
+
+
+def test_numbers_below_zero_are_shaded_otherwise_than_those_above() -> None:
+    text = to_text([heatmap(9, 30, scale="signed")], width=80)
+    row = text.splitlines()[3]
+    assert "≣≣" in row
+    assert "█" not in row
+
+
+def test_a_large_grid_is_pooled_and_says_so() -> None:
+    text = to_text([heatmap(200, 300)], width=80)
+    assert "200 × 300 numbers drawn as 50 × 34: each cell is the largest of 4 × 9." in text.replace("\n", " ")
+
+
+def test_what_cannot_be_seen_is_a_dot() -> None:
+    values = np.array([[0.5, -np.inf], [1.0, 0.25]])
+    panel = Heatmap(
+        name="s",
+        title="s",
+        values=values,
+        rows=("a", "b"),
+        columns=("a", "b"),
+        row_axis="",
+        column_axis="",
+        scale="signed",
+    )
+    assert to_text([panel], width=60).splitlines()[3].split() == ["a", "0.50", "·"]
+
+
+def test_bars_say_what_the_others_add_up_to() -> None:
+    labels = tuple("abcde")
+    panel = Bars(name="b", title="B", labels=labels, values=np.array([0.4, 0.3, 0.15, 0.1, 0.05]), axis="p", shown=2)
+    lines = to_text([panel], width=60).splitlines()
+    assert [line.split()[:2] for line in lines[1:3]] == [["a", "0.4000"], ["b", "0.3000"]]
+    assert lines[3] == "3 more with 0.3000 in all"
+
+
+def test_a_bar_is_as_long_as_its_share_of_the_longest() -> None:
+    panel = Bars(name="b", title="B", labels=("a", "b"), values=np.array([0.8, 0.2]), axis="p")
+    long, quarter = (line.split()[-1] for line in to_text([panel], width=52).splitlines()[1:3])
+    assert (len(long), len(quarter)) == (40, 10)
+
+
+def test_a_long_table_says_how_many_rows_are_left_out() -> None:
+    panel = Table(name="t", title="T", columns=("n",), rows=tuple((index,) for index in range(1000)))
+    assert "The first 60 of 1,000 rows." in to_text([panel], width=60)
+
+
+def test_markup_and_control_characters_in_a_text_are_shown_and_not_obeyed() -> None:
+    evil = "[red]\x1b[31m[/]"
+    tokens = Tokens(name="k", title=evil, text=evil, tokens=(TokenBox(0, evil, evil.encode(), 0, len(evil)),))
+    table = Table(name="t", title=evil, columns=("a",), rows=((evil,),), note=evil)
+    shown = "[red]⟨1b⟩[31m[/]"
+    page = io.StringIO()
+    Console(file=page, width=100, color_system=None, force_terminal=True).print(Drawn([tokens, table]))
+    lines = [line.strip() for line in page.getvalue().replace("\x1b[1m", "").replace("\x1b[0m", "").splitlines()]
+    assert "\x1b[31m" not in page.getvalue()
+    assert sum(shown in line for line in lines) == 5
+
+
+def test_a_plain_drawing_has_no_escape_codes_and_a_coloured_one_the_same_words() -> None:
+    page = io.StringIO()
+    Console(file=page, width=80, color_system="truecolor", force_terminal=True).print(Drawn([heatmap(3, 3)]))
+    plain = to_text([heatmap(3, 3)], width=80)
+    assert "\x1b[" in page.getvalue()
+    assert "\x1b" not in plain
+    assert "0.62" in plain
+    assert "0.62" in page.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [("苹果", 6, "苹果  "), ("苹果", 3, "苹…"), ("苹果树", 4, "苹… "), ("abc", 3, "abc"), ("abcd", 3, "ab…")],
+)
+def test_texts_are_cut_and_filled_to_exactly_their_columns(text: str, width: int, expected: str) -> None:
+    assert fit(text, width) == expected
+    assert cell_len(fit(text, width)) == width
