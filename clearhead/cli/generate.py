@@ -57,4 +57,4 @@ def main(
         show("".join(f"\n\n{read.text}{generation}" for generation in made[1:]) + "\n")
         for generation in made if json or details else []:
             line = json_format.dumps(generation.to_json(), ensure_ascii=False)
-            print(line if json else f"\n{to_text(tabulate(generation))}")
+            print(line if json else f"\n{to_text(tabulate(generation, opened.tokenizer))}")

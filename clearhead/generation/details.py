@@ -3,12 +3,13 @@
 from clearhead.generation.text import Generation
 from clearhead.panels.table import Table
 from clearhead.panels.tokens import token_label
+from clearhead.tokenizers.base import Tokenizer
 
 ROWS_SHOWN = 50
 """Longer texts become several tables: a drawing may leave out what does not fit on a page."""
 
 
-def details(generation: Generation, *, num_alternatives: int = 3) -> list[Table]:
+def details(generation: Generation, tokenizer: Tokenizer, *, num_alternatives: int = 3) -> list[Table]:
     """Tabulate a text that was generated with `report=True`.
 
     Args:
@@ -21,9 +22,7 @@ def details(generation: Generation, *, num_alternatives: int = 3) -> list[Table]
             for token, text, probability in step.alternatives or []
             if token != step.id
         ]
-        label = token_label(step.bytes.decode("utf-8", errors="replace")) if step.bytes else "(end of text)"
-        if "�" in label:  # a part of a character: its bytes tell more
-            label = f"⟨{step.bytes.hex(' ')}⟩"
+        label = token_label(tokenizer.token_text(step.id))
         numbers = (step.probability, step.model_probability, step.rank, step.entropy)
         rows.append((position, label, *numbers, "  ".join(others[:num_alternatives])))
     return [

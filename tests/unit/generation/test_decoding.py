@@ -10,8 +10,8 @@ CONTEXT_LENGTH = 12
 
 
 def new_gpt() -> GPT:
-    config = GPTConfig(vocab_size=37, context_length=CONTEXT_LENGTH, d_model=16, num_layers=2, num_heads=2, num_kv_heads=1)
-    return GPT(config)
+    sizes = {"d_model": 16, "num_layers": 2, "num_heads": 2, "num_kv_heads": 1}
+    return GPT(GPTConfig(vocab_size=37, context_length=CONTEXT_LENGTH, **sizes))
 
 
 def new_gpt2() -> GPT2:

@@ -186,18 +186,19 @@ def test_the_report_is_the_models_own_numbers(generator: Generator) -> None:
 
 
 def test_ids_that_stand_for_nothing_are_never_chosen_and_still_counted(bpe: Tokenizer) -> None:
-    model = new_model(bpe.vocab_size + 1)
+    max_id = bpe.vocab_size
+    model = new_model(max_id + 1)
     model.head_weight().data[-1] = model.head_weight().data.sum(0) * 3
     for sign in (1, -1):
         model.head_weight().data[-1] *= sign
         generation = Generator(model, bpe).generate("The", SEEDED, report=True)
         assert max(ids(generation)) < bpe.vocab_size
-    shown = [text for step in generation.tokens for token, text, _ in step.alternatives or [] if token == bpe.vocab_size]
-    assert set(shown) == {f"(unused {bpe.vocab_size})"}
+    shown = {text for step in generation.tokens for token, text, _ in step.alternatives or [] if token == max_id}
+    assert shown == {f"(unused {bpe.vocab_size})"}
 
 
 @pytest.mark.parametrize("config", [GREEDY, SamplingConfig(seed=4, max_tokens=90)])
-def test_scoring_a_text_gives_the_probabilities_it_was_written_with(generator: Generator, config: SamplingConfig) -> None:
+def test_scoring_a_text_gives_the_numbers_it_was_written_with(generator: Generator, config: SamplingConfig) -> None:
     generation = generator.generate("The cat", config, report=True)
     assert len(generation.tokens) > CONTEXT_LENGTH  # far enough that the context slid
     score = generator.score("The cat", ids(generation))
@@ -298,7 +299,10 @@ def test_a_prompt_as_long_as_the_context_is_read_whole(characters: Tokenizer) ->
 
 def test_a_prompt_longer_than_the_context_is_an_error_that_names_both_lengths(characters: Tokenizer) -> None:
     generator = Generator(new_model(characters.vocab_size), characters)
-    message = "prompt must be at most 24 tokens (the model's context), got 30. Shorten it, or keep only its end with cut_prompt"
+    message = (
+        "prompt must be at most 24 tokens (the model's context), got 30. "
+        "Shorten it, or keep only its end with cut_prompt"
+    )
     for write in (generator.generate, generator.stream):
         with pytest.raises(ValueError, match=re.escape(message)):
             write("The ca" * 5)
@@ -308,16 +312,15 @@ def test_a_long_prompt_is_cut_where_allowed_and_it_is_said(characters: Tokenizer
     generator = Generator(new_model(characters.vocab_size), characters)
     text = "The cat sat on the mat. The dog ran."
     generation = generator.generate(text, GREEDY, cut_prompt=True)
-    assert generation.notices == (
-        "The prompt has 36 tokens, the model reads at most 24: its first 12 were left out.",
-    )
+    assert generation.notices == ("The prompt has 36 tokens, the model reads at most 24: its first 12 were left out.",)
     assert generation.prompt == text
     assert ids(generation) == ids(generator.generate(text[12:], GREEDY))
 
 
 def test_characters_the_vocabulary_lacks_are_named(characters: Tokenizer) -> None:
     generator = Generator(new_model(characters.vocab_size), characters)
-    with pytest.raises(ValueError, match=re.escape("characters of the model's vocabulary, got 'Q', 'ß'. Leave them out")):
+    message = "characters of the model's vocabulary, got 'Q', 'ß'. Leave them out"
+    with pytest.raises(ValueError, match=re.escape(message)):
         generator.generate("The Qaß Q")
 
 
