@@ -7,7 +7,7 @@ import io
 import re
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import tyro
 
@@ -72,7 +72,8 @@ def _deferred(function: Callable[..., Any]) -> Callable[..., Any]:
         settings = getattr(hints[name], "__metadata__", ())
         is_positional = parameter.kind is parameter.POSITIONAL_ONLY or POSITIONAL in settings
         bare = hints[name].__origin__ if settings else hints[name]
-        if is_positional and not any(hasattr(setting, "metavar") for setting in settings):
+        has_name = typing.get_origin(bare) is Literal  # its choices say more
+        if is_positional and not has_name and not any(hasattr(setting, "metavar") for setting in settings):
             word = name.upper().replace("_", "-")
             is_several = typing.get_origin(bare) in (tuple, list)
             hints[name] = Annotated[hints[name], tyro.conf.arg(metavar=f"[{word} ...]" if is_several else word)]

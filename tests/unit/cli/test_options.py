@@ -86,6 +86,15 @@ def test_an_annotated_positional_keeps_its_own_name(capsys: pytest.CaptureFixtur
     assert "usage: clearhead show [-h] THING" in capsys.readouterr().out
 
 
+def test_a_positional_with_choices_shows_them(capsys: pytest.CaptureFixture[str]) -> None:
+    def data(action: tyro.conf.Positional[Literal["list", "check"]]) -> None:
+        """List or check."""
+
+    with pytest.raises(SystemExit):
+        parse(data, ["--help"], prog="clearhead data")
+    assert "usage: clearhead data [-h] {list,check}" in capsys.readouterr().out
+
+
 def test_help_names_positionals_by_their_parameters(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as leaving:
         words("--help")
