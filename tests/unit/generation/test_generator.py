@@ -1,80 +1,19 @@
 import math
-import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
 
 from clearhead.generation.generator import Generator
 from clearhead.generation.sampling import SamplingConfig
 from clearhead.generation.settings import several
-from clearhead.layers.kv_cache import KVCache
-from clearhead.models.base import LanguageModel
-from clearhead.models.gpt import GPT, GPTConfig
-from clearhead.tokenizers.base import Tokenizer, train_tokenizer
+from clearhead.models.gpt import GPT
+from clearhead.tokenizers.base import Tokenizer
 
-TEXTS = ["The cat sat on the mat. The dog ran to the cat.", "床前明月光，疑是地上霜。举头望明月，低头思故乡。"]
-CONTEXT_LENGTH = 24
+NewModel = Callable[..., GPT]
 GREEDY = SamplingConfig(temperature=0, max_tokens=40)
 SEEDED = SamplingConfig(temperature=1.0, max_tokens=40, seed=5)
-
-
-@pytest.fixture(scope="module")
-def bpe() -> Tokenizer:
-    """Bytes and a few merges: most Chinese characters are several tokens."""
-    return train_tokenizer("bpe", TEXTS, vocab_size=280)
-
-
-@pytest.fixture(scope="module")
-def characters() -> Tokenizer:
-    return train_tokenizer("character", TEXTS, vocab_size=100)
-
-
-def new_model(vocab_size: int, **options: Any) -> GPT:
-    """A model whose opinions are strong and senseless."""
-    config = GPTConfig(
-        vocab_size=vocab_size, context_length=CONTEXT_LENGTH, d_model=32, num_layers=2, num_heads=2, **options
-    )
-    model = GPT(config).eval()
-    generator = torch.Generator().manual_seed(0)
-    for parameter in model.parameters():
-        torch.nn.init.normal_(parameter, std=0.3, generator=generator)
-    return model
-
-
-@pytest.fixture(scope="module")
-def generator(bpe: Tokenizer) -> Generator:
-    return Generator(new_model(bpe.vocab_size + 7), bpe)
-
-
-class Script(LanguageModel):
-    """Says the tokens it is given, one after the other, whatever it reads; its prompt is one token long."""
-
-    def __init__(self, says: Sequence[int], vocab_size: int) -> None:
-        super().__init__()
-        self.config = GPTConfig(vocab_size=vocab_size, context_length=1000)
-        self.says = torch.tensor(says)
-        self.head = torch.nn.Parameter(torch.eye(vocab_size))
-
-    def hidden(self, tokens: Tensor, cache: Any = None) -> Tensor:
-        start = cache.length
-        cache.advance(tokens.shape[1])
-        said = torch.nn.functional.one_hot(self.says[start : cache.length], self.config.vocab_size)
-        return said[None].expand(len(tokens), -1, -1) * 100.0
-
-    def head_weight(self) -> Tensor:
-        return self.head
-
-    def new_cache(self, batch_size: int, length: int | None = None) -> KVCache:
-        return KVCache(num_layers=1, batch_size=batch_size, num_kv_heads=1, length=length or 1000, head_dim=1)
-
-    blocks = parameter_groups = sizes = tiny = None  # type: ignore[assignment]
-
-
-def saying(tokenizer: Tokenizer, says: Sequence[int]) -> Generator:
-    return Generator(Script([*says, *[tokenizer.end_of_text_id] * 3], tokenizer.vocab_size), tokenizer)
 
 
 def ids(generation: Any) -> list[int]:
@@ -129,7 +68,7 @@ def test_greedy_text_is_that_of_reading_everything_again_for_each_token(generato
     tokens = generator.tokenizer.encode("The")
     expected = []
     with torch.inference_mode():
-        for _ in range(CONTEXT_LENGTH - len(tokens)):
+        for _ in range(generator.model.config.context_length - len(tokens)):
             logits = generator.model(torch.tensor([tokens + expected]))[0, -1, : generator.tokenizer.vocab_size]
             expected.append(int(logits.argmax()))
     config = SamplingConfig(temperature=0, max_tokens=len(expected))
@@ -185,7 +124,7 @@ def test_the_report_is_the_models_own_numbers(generator: Generator) -> None:
         tokens.append(step.id)
 
 
-def test_ids_that_stand_for_nothing_are_never_chosen_and_still_counted(bpe: Tokenizer) -> None:
+def test_ids_that_stand_for_nothing_are_never_chosen_and_still_counted(bpe: Tokenizer, new_model: NewModel) -> None:
     max_id = bpe.vocab_size
     model = new_model(max_id + 1)
     model.head_weight().data[-1] = model.head_weight().data.sum(0) * 3
@@ -197,150 +136,7 @@ def test_ids_that_stand_for_nothing_are_never_chosen_and_still_counted(bpe: Toke
     assert shown == {f"(unused {bpe.vocab_size})"}
 
 
-@pytest.mark.parametrize("config", [GREEDY, SamplingConfig(seed=4, max_tokens=90)])
-def test_scoring_a_text_gives_the_numbers_it_was_written_with(generator: Generator, config: SamplingConfig) -> None:
-    generation = generator.generate("The cat", config, report=True)
-    assert len(generation.tokens) > CONTEXT_LENGTH  # far enough that the context slid
-    score = generator.score("The cat", ids(generation))
-    assert score.tokens == tuple(ids(generation))
-    expected = [math.log(step.model_probability or 0) for step in generation.tokens]
-    assert score.log_probabilities == pytest.approx(expected, abs=1e-4)
-    assert score.total == pytest.approx(sum(expected), abs=1e-3)
-
-
-def test_an_empty_continuation_is_certain(generator: Generator) -> None:
-    assert generator.score("The cat", "").total == 0
-
-
-def test_a_character_split_over_tokens_appears_when_it_is_whole(bpe: Tokenizer) -> None:
-    text = "The 鹿鹤 ran 🦌!"
-    says = bpe.encode(text)
-    assert len(says) > len(text)
-    steps = list(saying(bpe, says).stream([0], SamplingConfig(temperature=0)))
-    assert [step.id for step in steps] == [*says, bpe.end_of_text_id]
-    assert b"".join(step.bytes for step in steps) == text.encode()
-    assert "".join(step.text for step in steps) == text
-    assert not any("\N{REPLACEMENT CHARACTER}" in step.text for step in steps)
-    assert any(step.text == "" for step in steps[:-1])
-
-
-@pytest.mark.parametrize("max_tokens", range(1, 14))
-def test_a_text_cut_by_its_length_never_ends_in_half_a_character(bpe: Tokenizer, max_tokens: int) -> None:
-    text = "鹿🦌鹤麝"
-    generation = saying(bpe, bpe.encode(text)).generate([0], SamplingConfig(temperature=0, max_tokens=max_tokens))
-    assert text.startswith(generation.text)
-    spoken = b"".join(step.bytes for step in generation.tokens)
-    assert generation.text == spoken.decode(errors="ignore")
-
-
-def test_bytes_that_are_no_text_are_shown_as_such_not_hidden(bpe: Tokenizer) -> None:
-    lead = bpe.encode("鹿")[0]
-    assert bpe.token_bytes(lead)[0] >= 0xC0
-    generation = saying(bpe, [lead, *bpe.encode("The")]).generate([0], SamplingConfig(temperature=0))
-    assert generation.text == "\N{REPLACEMENT CHARACTER}The"
-
-
-@pytest.mark.parametrize(
-    ("text", "stop", "shown"),
-    [
-        ("The cat sat on the mat. END of it", ("END",), "The cat sat on the mat. "),
-        ("The cat\n\nThe dog", ("\n\n",), "The cat"),
-        ("明月光疑是地上霜", ("疑是",), "明月光"),
-        ("The cat sat", ("nothing", "cat s"), "The "),
-    ],
-)
-def test_a_stop_string_ends_the_text_before_it_however_tokens_cut_it(
-    bpe: Tokenizer, text: str, stop: tuple[str, ...], shown: str
-) -> None:
-    generator = saying(bpe, bpe.encode(text))
-    config = SamplingConfig(temperature=0, stop=stop)
-    steps = list(generator.stream([0], config))
-    assert "".join(step.text for step in steps) == shown
-    assert steps[-1].finish_reason == "stop_string"
-    assert all(shown.startswith("".join(step.text for step in steps[:count])) for count in range(len(steps)))
-    assert generator.generate([0], config).text == shown
-
-
-def test_the_beginning_of_a_stop_string_that_never_comes_is_shown_at_the_end(bpe: Tokenizer) -> None:
-    generation = saying(bpe, bpe.encode("The cat EN")).generate([0], SamplingConfig(temperature=0, stop=("END",)))
-    assert generation.text == "The cat EN"
-    assert generation.finish_reason == "stop"
-
-
-def test_end_of_text_ends_the_text_and_is_not_shown(bpe: Tokenizer) -> None:
-    generation = saying(bpe, bpe.encode("The cat")).generate([0], SamplingConfig(temperature=0))
-    assert generation.text == "The cat"
-    assert str(generation) == "The cat"
-    assert generation.finish_reason == "stop"
-    assert generation.tokens[-1].id == bpe.end_of_text_id
-    assert generation.tokens[-1].text == ""
-    assert generation.tokens[-1].bytes == b""
-
-
-def test_max_tokens_are_written_and_no_more(generator: Generator) -> None:
-    generation = generator.generate("The", SamplingConfig(max_tokens=1, temperature=0))
-    assert len(generation.tokens) == 1
-    assert generation.finish_reason == "length"
-
-
-def test_an_empty_prompt_starts_a_document(generator: Generator) -> None:
-    end = generator.tokenizer.end_of_text_id
-    assert generator.read("").tokens == (end,)
-    assert ids(generator.generate("", GREEDY)) == ids(generator.generate([end], GREEDY))
-    assert generator.score("", "The").total == generator.score([end], "The").total
-
-
-def test_a_prompt_as_long_as_the_context_is_read_whole(characters: Tokenizer) -> None:
-    generator = Generator(new_model(characters.vocab_size), characters)
-    generation = generator.generate("T" * CONTEXT_LENGTH, SamplingConfig(temperature=0, max_tokens=5))
-    assert generation.notices == ()
-    assert len(generation.tokens) == 5
-
-
-def test_a_prompt_longer_than_the_context_is_an_error_that_names_both_lengths(characters: Tokenizer) -> None:
-    generator = Generator(new_model(characters.vocab_size), characters)
-    message = (
-        "prompt must be at most 24 tokens (the model's context), got 30. "
-        "Shorten it, or keep only its end with cut_prompt"
-    )
-    for write in (generator.generate, generator.stream):
-        with pytest.raises(ValueError, match=re.escape(message)):
-            write("The ca" * 5)
-
-
-def test_a_long_prompt_is_cut_where_allowed_and_it_is_said(characters: Tokenizer) -> None:
-    generator = Generator(new_model(characters.vocab_size), characters)
-    text = "The cat sat on the mat. The dog ran."
-    generation = generator.generate(text, GREEDY, cut_prompt=True)
-    assert generation.notices == ("The prompt has 36 tokens, the model reads at most 24: its first 12 were left out.",)
-    assert generation.prompt == text
-    assert ids(generation) == ids(generator.generate(text[12:], GREEDY))
-
-
-def test_characters_the_vocabulary_lacks_are_named(characters: Tokenizer) -> None:
-    generator = Generator(new_model(characters.vocab_size), characters)
-    message = "characters of the model's vocabulary, got 'Q', 'ß'. Leave them out"
-    with pytest.raises(ValueError, match=re.escape(message)):
-        generator.generate("The Qaß Q")
-
-
-def test_words_the_vocabulary_lacks_are_read_as_unknown_and_named() -> None:
-    words = train_tokenizer("word", [TEXTS[0]] * 3, vocab_size=50)
-    generator = Generator(new_model(words.vocab_size), words)
-    generation = generator.generate("The zebra sat", SamplingConfig(max_tokens=2, temperature=0))
-    assert len(generation.notices) == 1
-    assert "zebra" in generation.notices[0]
-    assert "sat" not in generation.notices[0]
-
-
-def test_ids_that_do_not_exist_are_an_error(generator: Generator) -> None:
-    wrong = generator.tokenizer.vocab_size + 3
-    for prompt in ([0, wrong], [-1]):
-        with pytest.raises(ValueError, match=f"hold ids from 0 to {wrong - 4}, got {prompt[-1]}. Encode the text"):
-            generator.generate(prompt)
-
-
-def test_a_tokenizer_that_does_not_fit_the_model_is_an_error(bpe: Tokenizer) -> None:
+def test_a_tokenizer_that_does_not_fit_the_model_is_an_error(bpe: Tokenizer, new_model: NewModel) -> None:
     message = f"at most the model's {bpe.vocab_size - 1} tokens, got {bpe.vocab_size}. Use the tokenizer"
     with pytest.raises(ValueError, match=message):
         Generator(new_model(bpe.vocab_size - 1), bpe)
@@ -355,12 +151,7 @@ def test_no_prompts_give_no_texts(generator: Generator) -> None:
     assert generator.generate_batch([]) == []
 
 
-def test_fewer_texts_than_one_is_an_error() -> None:
-    with pytest.raises(ValueError, match=r"generate.num must be at least 1, got 0. Use 1 for one text."):
-        several(GREEDY, 0)
-
-
-def test_a_model_in_training_writes_without_dropout_and_stays_in_training(bpe: Tokenizer) -> None:
+def test_a_model_in_training_writes_without_dropout_and_stays_in_training(bpe: Tokenizer, new_model: NewModel) -> None:
     model = new_model(bpe.vocab_size, dropout=0.5)
     expected = Generator(model, bpe).generate("The", GREEDY).text
     model.train()
@@ -372,7 +163,7 @@ def test_a_model_in_training_writes_without_dropout_and_stays_in_training(bpe: T
     assert model.training
 
 
-def test_broken_weights_are_an_error_that_says_so(bpe: Tokenizer) -> None:
+def test_broken_weights_are_an_error_that_says_so(bpe: Tokenizer, new_model: NewModel) -> None:
     model = new_model(bpe.vocab_size)
     model.head_weight().data.fill_(math.nan)
     with pytest.raises(ValueError, match="weights are broken, as after a training that diverged"):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clearhead.core.config import field_help, from_json, to_json
-from clearhead.generation.settings import SamplingConfig
+from clearhead.generation.settings import SamplingConfig, several
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,8 @@ def test_every_setting_has_a_help_line() -> None:
 def test_settings_are_known_without_torch() -> None:
     code = "import sys, clearhead.generation.settings; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_fewer_texts_than_one_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"generate.num must be at least 1, got 0. Use 1 for one text."):
+        several(SamplingConfig(), 0)
