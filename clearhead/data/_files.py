@@ -4,6 +4,7 @@ import errno
 import glob
 import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,12 +67,13 @@ def find_parts(files: list[Path], folder: Path | None) -> dict[str, list[Path]] 
     parts: dict[str, list[Path]] = {"train": [], "valid": [], "test": []}
     for path in files:
         inside = path.relative_to(folder).parts if folder else (path.name,)
-        stem = inside[0].split(".")[0].lower()
-        if stem in _NOT_TEXT_OF_THE_SET:
+        words = re.split(r"[._-]", inside[0].lower())  # train.txt, wiki.train.tokens, train-00000-of-00004.jsonl
+        named = {_PART_OF_NAME[word] for word in words if word in _PART_OF_NAME}
+        if words[0] in _NOT_TEXT_OF_THE_SET:
             continue
-        if stem not in _PART_OF_NAME:
+        if len(named) != 1:
             return None
-        parts[_PART_OF_NAME[stem]].append(path)
+        parts[named.pop()].append(path)
     return {part: found for part, found in parts.items() if found} if parts["train"] else None
 
 

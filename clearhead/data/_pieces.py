@@ -138,18 +138,22 @@ def cut_documents(chunks: Iterable[str], rule: str) -> Iterator[str]:
         yield "".join(lines).strip("\n") + "\n"
 
 
-def read_lines(chunks: Iterable[str]) -> Iterator[str]:
-    r"""Cut chunks at their line ends (\n only), which stay with their lines."""
-    waiting: list[str] = []
+def read_lines(chunks: Iterable[str], *, limit: int | None = None) -> Iterator[str]:
+    r"""Cut chunks at their line ends (\n only), which stay with their lines.
+
+    Args:
+        limit: of a longer line only limit + 1 characters are kept, so that it can be told and does not fill the memory.
+    """
+    waiting = ""
     for chunk in chunks:
         first, *others = chunk.split("\n")
-        waiting.append(first)
+        if limit is None or len(waiting) <= limit:
+            waiting = (waiting + first)[: None if limit is None else limit + 1]
         for other in others:
-            yield "".join(waiting) + "\n"
-            waiting = [other]
-    last = "".join(waiting)
-    if last:
-        yield last
+            yield waiting + "\n"
+            waiting = other
+    if waiting:
+        yield waiting
 
 
 def _joins_the_character_before(character: str) -> bool:

@@ -103,7 +103,8 @@ def read_rows(path: Path, text_column: str, repairs: Repairs | None = None) -> I
     repairs = repairs or Repairs()
     columns: dict[str, None] = {}
     num_good = 0
-    for number, line in enumerate(read_lines(read_chunks(path, repairs)), start=1):
+    lines = read_lines(read_chunks(path, repairs), limit=MAX_ROW_CHARACTERS)
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         repairs.num_rows += 1
@@ -129,7 +130,7 @@ def read_rows(path: Path, text_column: str, repairs: Repairs | None = None) -> I
 
 def _row_text(line: str, text_column: str, columns: dict[str, None]) -> str:
     if len(line) > MAX_ROW_CHARACTERS:
-        raise ValueError(f"is longer than {MAX_ROW_CHARACTERS >> 20} million characters. Cut the row into several.")
+        raise ValueError(f"is longer than {MAX_ROW_CHARACTERS:,} characters. Cut the row into several.")
     try:
         row: Any = json.loads(line)
     except ValueError as error:

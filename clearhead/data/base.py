@@ -122,6 +122,8 @@ class _WithValidation:
 
 
 def _open(spec: str | Path, text_column: str, *, is_whole: bool) -> TextSource:
+    if not str(spec).strip():
+        raise ValueError(f"open_text.spec must name a text, got {str(spec)!r}. Give a known name, a file or a folder.")
     word, _, variant = str(spec).partition(":")
     name = word.strip().lower().replace("-", "_")
     plain_text = catalog.load("data", "plain_text")

@@ -172,6 +172,11 @@ def test_files_named_train_valid_test_are_these_parts(tmp_path: Path) -> None:
         "Left out README.md: not text of the set.",
         "Parts as the files name them: train, valid, test.",
     ]
+    for name in ("wiki.train.tokens", "train-00001.txt", "wiki.valid.tokens"):
+        write(tmp_path / "words" / name, f"{name}\n")
+    assert list(open_text(tmp_path / "words").documents("train")) == ["train-00001.txt\n", "wiki.train.tokens\n"]
+    write(tmp_path / "words" / "notes.txt", "more\n" * 20)
+    assert "Split by position" in open_text(tmp_path / "words").report[-1], "not all files are named parts"
     for split in ("train", "valid"):
         write(tmp_path / "folders" / split / "1.txt", split)
     assert list(open_text(tmp_path / "folders").documents("valid")) == ["valid"]
@@ -235,6 +240,8 @@ def test_a_missing_path_offers_the_nearest_name(tmp_path: Path) -> None:
         open_text("https://example.org/text.txt")
     with pytest.raises(FileNotFoundError, match="No file or folder"):
         open_text("x" * 6000)
+    with pytest.raises(ValueError, match=r"open_text\.spec must name a text, got ''\. Give a known name"):
+        open_text("")
 
 
 @pytest.mark.parametrize(
@@ -318,6 +325,21 @@ def test_bad_rows_are_skipped_counted_and_named(tmp_path: Path) -> None:
     assert "line 31 is not JSON" in source.report[1]
     assert "line 32 holds a list, not an object" in source.report[2]
     assert "line 33 must have a string in column 'text', which is a NoneType" in source.report[3]
+
+
+def test_a_row_without_end_does_not_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_read, "MAX_ROW_CHARACTERS", 1_000_000)
+    path = write(tmp_path / "rows.jsonl", '{"text": "' + "long " * 6_000_000 + '"}\n{"text": "short"}\n')
+    tracemalloc.start()
+    try:
+        source = open_text(path, valid=path)
+        report = source.report
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert "rows.jsonl line 1 is longer than 1,000,000 characters. Cut the row into several." in report[1]
+    assert list(source.documents("train")) == ["short"]
+    assert peak < 12_000_000
 
 
 def test_a_file_that_may_not_be_read_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
