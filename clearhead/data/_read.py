@@ -34,7 +34,10 @@ _SIGNATURES = {
 
 
 class UnreadableTextError(ValueError):
-    """A file that is not usable text. `kind` groups such files in a report: "binary", "broken UTF-8"…"""
+    """A file that is not usable text.
+
+    `kind` groups such files in a report: "binary", "broken UTF-8"…
+    """
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)

@@ -138,7 +138,8 @@ def damage(entry: Path, how: str) -> None:
     elif how == "manifest cut":
         manifest.write_text(manifest.read_text(encoding="utf-8")[:100], encoding="utf-8")
     elif how == "manifest of another text":
-        manifest.write_text(manifest.read_text(encoding="utf-8").replace('"fingerprint": "', '"fingerprint": "f'))
+        text = manifest.read_text(encoding="utf-8")
+        manifest.write_text(text.replace('"fingerprint": "', '"fingerprint": "f'), encoding="utf-8")
     elif how == "manifest of another shape":
         manifest.write_text("[]", encoding="utf-8")
 
