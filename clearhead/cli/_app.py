@@ -5,13 +5,11 @@ A command is a file of this folder with `main(...)`, whose annotations are its o
 """
 
 import contextlib
-import importlib.metadata
 import os
 import sys
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-from clearhead.cli import _failures
 from clearhead.core import catalog
 
 ROOM = "cli"
@@ -39,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except Exception as error:
+        from clearhead.cli import _failures  # nor shall help pay for failing
+
         return _failures.report(error, words)
 
 
@@ -94,6 +94,8 @@ def help_text() -> str:
 
 def version() -> str:
     """Return the version of the installed package."""
+    import importlib.metadata
+
     try:
         return importlib.metadata.version(catalog.PACKAGE)
     except importlib.metadata.PackageNotFoundError:

@@ -6,7 +6,6 @@ Exit 2: the user can mend it; the message says how. Exit 1: we must mend it; the
 
 import contextlib
 import errno
-import importlib.metadata
 import opcode
 import os
 import platform
@@ -102,6 +101,8 @@ def _refused_by_system(error: OSError) -> str:
 
 def _missing_package(module: str) -> str:
     """Name the package to install, by the extra of ours that brings it where one does."""
+    import importlib.metadata  # 30 ms, which only a missing package need cost
+
     wanted = module
     with contextlib.suppress(importlib.metadata.PackageNotFoundError):
         for line in importlib.metadata.requires(catalog.PACKAGE) or []:

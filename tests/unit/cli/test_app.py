@@ -1,6 +1,7 @@
 """The command `clearhead`: which command runs, what is printed, with which exit code it leaves."""
 
 import errno
+import importlib.metadata
 import os
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def test_without_words_the_commands_are_listed(command: Command, plant: Callable
 
 
 def test_version_is_the_installed_one(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_app.importlib.metadata, "version", lambda name: "1.2.3")
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "1.2.3")
     assert command("--version").out == "clearhead 1.2.3\n"
 
 

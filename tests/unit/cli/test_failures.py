@@ -1,6 +1,7 @@
 """Whose mistake it was, and what is said about it."""
 
 import errno
+import importlib.metadata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def test_memory_of_a_gpu_is_known_by_its_name_without_torch() -> None:
 
 def test_a_missing_package_is_named_with_the_extra_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = ["numpy>=2.0", 'gguf>=0.17; extra == "export"', 'pytest>=8; extra == "dev"']
-    monkeypatch.setattr(_failures.importlib.metadata, "requires", lambda name: lines)
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: lines)
     error = ModuleNotFoundError("No module named 'gguf.quants'", name="gguf.quants")
     assert _failures.users_mistake(error) == (
         "This needs the package 'gguf', which is not installed. Run pip install 'clearhead[export]'."
