@@ -11,10 +11,10 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from clearhead.interop._json import write_json
+from clearhead.interop._json import read_json, write_json
 from clearhead.interop._tensors import FILE, StoredTensor, check_tensors, find_tensors, read_tensors
 from clearhead.models.base import LanguageModel
-from clearhead.tokenizers.base import Tokenizer
+from clearhead.tokenizers.base import END_OF_TEXT, Tokenizer
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,10 @@ def write_model_folder(
     kind = choose_dtype(model, dtype)
     ids: dict[str, int | None] = {"bos_token_id": None, "eos_token_id": None}
     if tokenizer is not None:
-        check_vocabulary(tokenizer, model.config.vocab_size, where=directory.name)
+        check_vocabulary(tokenizer, model.config.vocab_size, where="interop.write")
         ids = {"bos_token_id": tokenizer.end_of_text_id, "eos_token_id": tokenizer.end_of_text_id}
         tokenizer.save(directory)
+        _name_unknown_token(directory / "tokenizer_config.json")
         write_json(directory / "generation_config.json", {**ids, "pad_token_id": tokenizer.padding_id})
     # `dtype` is read by transformers from 4.56 on, `torch_dtype` by those before.
     write_json(
@@ -113,6 +114,13 @@ def write_model_folder(
         save_file(tensors, directory / FILE, metadata={"format": "pt"})
     except SafetensorError as error:  # the library's own way to say that the disk is full
         raise OSError(errno.ENOSPC if "os error 28" in str(error) else errno.EIO, str(error)) from None
+
+
+def _name_unknown_token(path: Path) -> None:
+    """Name a token for the unknown, though a byte-level vocabulary needs none: CTranslate2 stops without the name."""
+    settings = read_json(path)
+    if settings.get("unk_token") is None:
+        write_json(path, settings | {"unk_token": END_OF_TEXT})
 
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
