@@ -9,15 +9,13 @@ from tyro.conf import OmitArgPrefixes
 from clearhead.cli._failures import printable
 from clearhead.generation.settings import SamplingConfig, several
 
-DEFAULTS = SamplingConfig()
-
 
 def main(
     run: str,
     prompt: str,
     /,
     *,
-    sampling: OmitArgPrefixes[SamplingConfig] = DEFAULTS,
+    sampling: OmitArgPrefixes[SamplingConfig] = SamplingConfig(),  # noqa: B008  frozen: it may be shared
     num: int = 1,
     cut_prompt: bool = False,
     details: bool = False,
@@ -44,7 +42,9 @@ def main(
 
     opened = open_run(run)
     generator = Generator(opened.model(device), opened.tokenizer)
-    read = generator.read(sys.stdin.read().removesuffix("\n") if prompt == "-" else prompt, cut_prompt=cut_prompt)
+    if prompt == "-":
+        prompt = sys.stdin.buffer.read().decode("utf-8", "surrogateescape").replace("\r\n", "\n").removesuffix("\n")
+    read = generator.read(prompt, cut_prompt=cut_prompt)
     print("".join(f"{notice}\n" for notice in read.notices), end="", file=sys.stderr)
     made = [read.begin() for _ in configs]
     show = (lambda text: None) if json else (lambda text: print(printable(text), end="", flush=True))

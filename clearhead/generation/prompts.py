@@ -31,7 +31,7 @@ def read_prompt(
     """
     notices = []
     if isinstance(prompt, str):
-        text, tokens = prompt, tokenizer.encode(prompt)
+        text, tokens = prompt, tokenizer.encode(_checked(prompt))
         if tokenizer.num_unknown(prompt):
             notices.append(_unknown_notice(prompt, tokenizer))
     else:
@@ -55,6 +55,18 @@ def read_prompt(
         )
         tokens = tokens[-context_length:]
     return Prompt(text, tuple(tokens) or (tokenizer.end_of_text_id,), tuple(notices))
+
+
+def _checked(text: str) -> str:
+    """Refuse what is no text: bytes of a terminal or file that are no UTF-8 come in as lone surrogates."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"Generator.prompt must be valid text, got {text[error.start]!a} at character {error.start + 1}. "
+            f"Save or send it as UTF-8."
+        ) from None
+    return text
 
 
 def _unknown_notice(text: str, tokenizer: Tokenizer) -> str:

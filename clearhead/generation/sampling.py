@@ -35,8 +35,9 @@ def scale_by_temperature(logits: Logits, temperature: float) -> Logits:
         return torch.full_like(logits, -math.inf).scatter(-1, best, 0.0)
     if temperature == 1:
         return logits
-    # The best score moves to 0 first: a tiny temperature then gives −inf below it, never inf − inf.
-    return (logits - logits.amax(-1, keepdim=True)).div_(temperature)
+    # The best score moves to 0 first: a tiny temperature then gives −inf below it, never inf − inf. Not below 1e-30,
+    # which as a float32 would be 0, and 0 / 0 no number.
+    return (logits - logits.amax(-1, keepdim=True)).div_(max(temperature, 1e-30))
 
 
 def keep_top_k(logits: Logits, top_k: int) -> Logits:

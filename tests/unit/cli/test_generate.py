@@ -93,11 +93,26 @@ def test_details_list_every_token(command: Callable[..., Any], run: Path, genera
     assert "entropy, bits" in out
 
 
+def feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    """Make these bytes what comes in through a pipe."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+
+
+@pytest.mark.parametrize("line_end", ["", "\n", "\r\n"])
 def test_a_dash_reads_the_prompt_from_standard_input(
+    command: Callable[..., Any], run: Path, monkeypatch: pytest.MonkeyPatch, line_end: str
+) -> None:
+    feed(monkeypatch, f"{PROMPT} 月{line_end}".encode())
+    assert json.loads(command("generate", run, "-", *MORE, "--json").out)["prompt"] == f"{PROMPT} 月"
+
+
+def test_bytes_that_are_no_text_are_one_sentence(
     command: Callable[..., Any], run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PROMPT}\n"))
-    assert json.loads(command("generate", run, "-", *MORE, "--json").out)["prompt"] == PROMPT
+    feed(monkeypatch, b"The \xff cat")
+    outcome = command("generate", run, "-")
+    assert outcome.exit_code == 2
+    assert "must be valid text, got '\\udcff' at character 5" in outcome.err
 
 
 def test_a_written_backslash_n_in_stop_is_a_line_break(

@@ -69,3 +69,10 @@ def test_ids_that_do_not_exist_are_an_error(generator: Generator) -> None:
     for prompt in ([0, wrong], [-1]):
         with pytest.raises(ValueError, match=f"hold ids from 0 to {wrong - 4}, got {prompt[-1]}. Encode the text"):
             generator.generate(prompt)
+
+
+def test_bytes_that_are_no_text_are_an_error_that_names_the_place(generator: Generator) -> None:
+    with pytest.raises(
+        ValueError, match=re.escape(r"must be valid text, got '\udcff' at character 5. Save or send it")
+    ):
+        generator.generate("The \udcff")

@@ -93,9 +93,19 @@ def test_temperature_0_takes_the_lowest_id_among_equals() -> None:
     assert probabilities(logits, greedy).tolist() == [[0, 1, 0, 0], [1, 0, 0, 0]]
 
 
-def test_a_tiny_temperature_overflows_nothing() -> None:
-    logits = torch.tensor([[3.0, 1.0, -90.0]])
-    assert probabilities(logits, SamplingConfig(temperature=1e-30)).tolist() == [[1, 0, 0]]
+@pytest.mark.parametrize("temperature", [1e-30, 1e-40, 1e-300])
+def test_a_tiny_temperature_overflows_nothing(temperature: float) -> None:
+    logits = torch.tensor([[3e9, 1.0, -90.0]])
+    assert probabilities(logits, SamplingConfig(temperature=temperature)).tolist() == [[1, 0, 0]]
+
+
+def test_a_rare_token_of_a_large_vocabulary_keeps_its_share() -> None:
+    logits = torch.zeros(1, 100_000)
+    logits[0, 70_000] = -5
+    share = math.exp(-5) / (99_999 + math.exp(-5))
+    start = 70_000 * (1 / (99_999 + math.exp(-5)))
+    found = [choose(logits, SamplingConfig(temperature=1), [start + part * share]).item() for part in (0.1, 0.5, 0.9)]
+    assert found == [70_000] * 3
 
 
 def test_seen_tokens_are_divided_when_positive_and_multiplied_when_negative() -> None:
