@@ -172,7 +172,8 @@ def pip_failure(errors: str) -> str:
             f"No {found[1]} for Python {platform.python_version()} on {platform.system()} {platform.machine()}. "
             "Try Python 3.12 or, for torch, another build with --torch-index URL."
         )
-    return f"pip could not install the packages: {last_line(errors)}"
+    reasons = [line for line in errors.splitlines() if line.startswith("ERROR: ")]  # the first says what, the last how
+    return f"pip could not install the packages: {last_line(reasons[0] if reasons else errors)}"
 
 
 def last_line(text: str) -> str:

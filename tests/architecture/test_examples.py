@@ -3,16 +3,15 @@
 import doctest
 import importlib
 
-import pytest
 from architecture import source
 
-WITH_EXAMPLES = [
-    source.module_name(path) for path in source.python_files() if ">>> " in path.read_text(encoding="utf-8")
-]
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
-@pytest.mark.parametrize("name", WITH_EXAMPLES)
-def test_the_examples_of_a_module_are_true(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    result = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
-    assert result.attempted > 0
-    assert result.failed == 0, capsys.readouterr().out
+def test_the_examples_in_docstrings_are_true() -> None:
+    modules = [path for path in source.python_files() if ">>> " in path.read_text(encoding="utf-8")]
+    results = {
+        path: doctest.testmod(importlib.import_module(source.module_name(path)), optionflags=FLAGS) for path in modules
+    }
+    assert {source.shown(path): result.failed for path, result in results.items() if result.failed} == {}
+    assert {source.shown(path) for path, result in results.items() if result.attempted == 0} == set()

@@ -210,7 +210,11 @@ def test_words_after_the_command_keep_their_order() -> None:
             "ERROR: Could not find a version\nERROR: No matching distribution found for torch==2.13.0",
             "No torch==2.13.0 for Python ",
         ),
-        ("ERROR: Cannot install a and b because they conflict\n\n", "Cannot install a and b because they conflict."),
+        (
+            "WARNING: x\nERROR: Cannot install a and b because they conflict\nERROR: for help see\n\n",
+            "Cannot install a and b because they conflict.",
+        ),
+        ("Traceback\nKeyError: 1\n", "pip could not install the packages: KeyError: 1."),
         ("", "pip could not install the packages: it gave no reason."),
     ],
 )
