@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from clearhead.layers.kv_cache import KVCache
 from clearhead.layers.norms import RMSNorm
 from clearhead.layers.positions import rotate
+from clearhead.layers.projection import project
 from clearhead.layers.tap import Tap
 
 
@@ -168,9 +169,10 @@ class SelfAttention(nn.Module):
         layer_index: int = 0,
     ) -> Float[Tensor, "batch seq d_model"]:
         batch, seq, _ = x.shape
-        query = self.query_norm(self.query(x).view(batch, seq, self.num_heads, self.head_dim))
-        key = self.key_norm(self.key(x).view(batch, seq, self.num_kv_heads, self.head_dim))
-        value = self.value(x).view(batch, seq, self.num_kv_heads, self.head_dim)
+        query, key, value = project(x, self.query, self.key, self.value)
+        query = self.query_norm(query.view(batch, seq, self.num_heads, self.head_dim))
+        key = self.key_norm(key.view(batch, seq, self.num_kv_heads, self.head_dim))
+        value = value.view(batch, seq, self.num_kv_heads, self.head_dim)
         query, key, value = (y.transpose(1, 2) for y in (rotate(query, angles), rotate(key, angles), value))
         query, key, value = self.query_tap(query), self.key_tap(key), self.value_tap(value)  # (batch, heads, seq, head_dim)
         visible, is_causal = None, seq > 1

@@ -6,6 +6,7 @@ Source: Shazeer 2020 (SwiGLU), arXiv 2002.05202: down(silu(gate(x)) · up(x)), n
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from clearhead.layers.projection import project
 from clearhead.layers.tap import Tap
 
 
@@ -21,5 +22,6 @@ class GatedFeedForward(nn.Module):
         self.output_tap = Tap("output")
 
     def forward(self, x: Float[Tensor, "batch seq d_model"]) -> Float[Tensor, "batch seq d_model"]:
-        hidden = self.hidden_tap(nn.functional.silu(self.gate(x)) * self.up(x))  # (batch, seq, d_ff)
+        gate, up = project(x, self.gate, self.up)
+        hidden = self.hidden_tap(nn.functional.silu(gate) * up)  # (batch, seq, d_ff)
         return self.output_tap(self.down(hidden))

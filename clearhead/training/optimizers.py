@@ -1,0 +1,207 @@
+"""Optimizers: Muon for hidden matrices, AdamW for everything else, masters in float32.
+
+Muon source: Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks",
+https://kellerjordan.github.io/posts/muon. Differs: equal shapes are updated as one batch, and wide or tall matrices
+are turned so that the iteration squares their short side.
+AdamW source: Loshchilov and Hutter 2019, arXiv 1711.05101.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
+
+
+def orthogonalize(
+    matrices: Float[Tensor, "count rows columns"], *, num_iterations: int = 5, dtype: torch.dtype = torch.float32
+) -> Float[Tensor, "count rows columns"]:
+    """Replace each matrix by the nearest one whose singular values are all about 1 (0.7 to 1.2).
+
+    A quintic Newton–Schulz iteration: only products, so it runs at matrix speed. Needs rows ≤ columns to be quick.
+
+    Args:
+        dtype: precision of the products; the iteration is insensitive to it.
+    """
+    a, b, c = NEWTON_SCHULZ
+    x = matrices.to(dtype)
+    x = x / (torch.linalg.vector_norm(x, dim=(1, 2), keepdim=True).to(dtype) + 1e-7)
+    for _ in range(num_iterations):
+        gram = x @ x.transpose(1, 2)
+        polynomial = torch.baddbmm(gram, gram, gram, beta=b, alpha=c)
+        x = torch.baddbmm(x, polynomial, x, beta=a)
+    return x
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """How far each kind of parameter moves; every rate is multiplied by the schedule."""
+
+    matrices: float
+    embeddings: float
+    head: float
+    vectors: float
+
+
+@dataclass
+class _MuonBatch:
+    """All hidden matrices of one shape."""
+
+    parameters: list[nn.Parameter]
+    momentum: Tensor
+    """(count, short side, long side), float32."""
+    is_turned: bool
+
+
+@dataclass
+class _AdamBatch:
+    parameters: list[nn.Parameter]
+    kind: str
+    means: list[Tensor] = field(default_factory=list)
+    squares: list[Tensor] = field(default_factory=list)
+
+
+class Optimizer:
+    """Update a model's parameters from their gradients; everything it remembers can be saved and restored.
+
+    Make it before the model is turned to bf16: `masters` keeps each parameter in float32, since steps smaller than a
+    bf16 number's spacing would otherwise be lost.
+    """
+
+    def __init__(
+        self,
+        groups: dict[str, list[nn.Parameter]],
+        rates: Rates,
+        *,
+        kind: str = "muon",
+        weight_decay: float = 0.0,
+        momentum: float = 0.95,
+        betas: tuple[float, float] = (0.9, 0.95),
+        eps: float = 1e-10,
+        product_dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self.rates, self.weight_decay, self.momentum, self.betas, self.eps = rates, weight_decay, momentum, betas, eps
+        self.product_dtype = product_dtype
+        self.num_updates = 0
+        self.parameters = [parameter for group in groups.values() for parameter in group]
+        self.masters = {
+            parameter: parameter.detach() for parameter in self.parameters
+        }
+        self._muon: list[_MuonBatch] = []
+        self._adam: list[_AdamBatch] = []
+        for name, parameters in groups.items():
+            if not parameters:
+                continue
+            if name == "matrices" and kind == "muon":
+                self._muon.extend(_muon_batches(parameters))
+            else:
+                self._adam.append(_AdamBatch(parameters, name))
+        for batch in self._adam:
+            batch.means = [torch.zeros_like(self.masters[p]) for p in batch.parameters]
+            batch.squares = [torch.zeros_like(self.masters[p]) for p in batch.parameters]
+
+    @torch.no_grad()
+    def step(self, factor: float, gradient_scale: float = 1.0) -> None:
+        """Move every parameter once.
+
+        Args:
+            factor: the schedule's value now; multiplies every rate.
+            gradient_scale: multiplies every gradient first (1 / number of targets, clipping).
+        """
+        self.num_updates += 1
+        for muon in self._muon:
+            self._step_muon(muon, self.rates.matrices * factor, gradient_scale)
+        for adam in self._adam:
+            self._step_adam(adam, getattr(self.rates, adam.kind) * factor, gradient_scale)
+        self.copy_to_model()
+
+    @torch.no_grad()
+    def copy_to_model(self) -> None:
+        """Round the masters into the model's parameters, where those are not the masters themselves."""
+        rounded = [p for p in self.parameters if p.dtype != torch.float32]
+        if rounded:
+            torch._foreach_copy_(rounded, [self.masters[p] for p in rounded])
+
+    @torch.no_grad()
+    def restore_float32(self) -> None:
+        """Make the float32 masters the model's parameters again."""
+        for parameter in self.parameters:
+            parameter.data = self.masters[parameter]
+
+    def _step_muon(self, batch: _MuonBatch, rate: float, gradient_scale: float) -> None:
+        gradient = torch.stack([_gradient(p).float() for p in batch.parameters])
+        if batch.is_turned:
+            gradient = gradient.transpose(1, 2)
+        gradient = gradient * gradient_scale
+        batch.momentum.lerp_(gradient, 1 - self.momentum)
+        update = orthogonalize(gradient.lerp_(batch.momentum, self.momentum), dtype=self.product_dtype).float()
+        rows, columns = batch.parameters[0].shape
+        # A matrix with more rows than columns has fewer singular values to move its output by.
+        rate_here = rate * max(1.0, rows / columns) ** 0.5
+        for parameter, change in zip(batch.parameters, update, strict=True):
+            master = self.masters[parameter]
+            if self.weight_decay:
+                master.mul_(1 - rate * self.weight_decay)
+            master.add_(change.T if batch.is_turned else change, alpha=-rate_here)
+
+    def _step_adam(self, batch: _AdamBatch, rate: float, gradient_scale: float) -> None:
+        beta1, beta2 = self.betas
+        gradients = [_gradient(p).float() * gradient_scale for p in batch.parameters]
+        masters = [self.masters[p] for p in batch.parameters]
+        torch._foreach_lerp_(batch.means, gradients, 1 - beta1)
+        torch._foreach_mul_(batch.squares, beta2)
+        torch._foreach_addcmul_(batch.squares, gradients, gradients, 1 - beta2)
+        size = torch._foreach_div(batch.squares, 1 - beta2**self.num_updates)
+        torch._foreach_sqrt_(size)
+        torch._foreach_add_(size, self.eps)
+        if self.weight_decay and batch.kind == "matrices":
+            torch._foreach_mul_(masters, 1 - rate * self.weight_decay)
+        torch._foreach_addcdiv_(masters, batch.means, size, -rate / (1 - beta1**self.num_updates))
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    def gradient_norm(self) -> Tensor:
+        """Return the length of all gradients taken as one vector (before `gradient_scale`)."""
+        norms = torch._foreach_norm([_gradient(p) for p in self.parameters])
+        return torch.linalg.vector_norm(torch.stack([norm.float() for norm in norms]))
+
+    def state(self, names: dict[nn.Parameter, str]) -> dict[str, Tensor]:
+        """Return everything remembered between steps as named tensors (the count is saved beside them)."""
+        saved: dict[str, Tensor] = {}
+        for muon in self._muon:
+            for parameter, momentum in zip(muon.parameters, muon.momentum, strict=True):
+                saved[f"momentum.{names[parameter]}"] = momentum
+        for adam in self._adam:
+            for parameter, mean, square in zip(adam.parameters, adam.means, adam.squares, strict=True):
+                saved[f"mean.{names[parameter]}"], saved[f"square.{names[parameter]}"] = mean, square
+        return saved
+
+    @torch.no_grad()
+    def load_state(self, saved: dict[str, Tensor], names: dict[nn.Parameter, str], num_updates: int) -> None:
+        """Restore what `state` returned, bit for bit."""
+        for name, tensor in self.state(names).items():
+            tensor.copy_(saved[name])
+        self.num_updates = num_updates
+
+
+def _muon_batches(parameters: Iterable[nn.Parameter]) -> list[_MuonBatch]:
+    shapes: dict[torch.Size, list[nn.Parameter]] = {}
+    for parameter in parameters:
+        shapes.setdefault(parameter.shape, []).append(parameter)
+    batches = []
+    for (rows, columns), members in shapes.items():
+        short, long = min(rows, columns), max(rows, columns)
+        momentum = torch.zeros(len(members), short, long, device=members[0].device)
+        batches.append(_MuonBatch(members, momentum, rows > columns))
+    return batches
+
+
+def _gradient(parameter: nn.Parameter) -> Tensor:
+    assert parameter.grad is not None, "every parameter takes part in every step"
+    return parameter.grad

@@ -1,0 +1,164 @@
+"""What a training will be: everything decided before its first step, kept in the run as `plan.json`.
+
+A resumed run reads its decisions from there and measures nothing again.
+"""
+
+import copy
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from clearhead.core import config
+from clearhead.models.base import LanguageModel, count_parameters, load_config, load_model
+from clearhead.training import budget
+from clearhead.training.checkpoint import write_flushed
+from clearhead.training.config import TrainingConfig
+from clearhead.training.request import Request
+
+PLAN_FILE = "plan.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All decisions of a run."""
+
+    request: Request
+    """What the user asked for."""
+    minutes: float | None = None
+    model_config: dict[str, Any]
+    training: TrainingConfig
+    data_fingerprint: str = ""
+    is_compiled: bool = False
+    decisions: dict[str, Any] = field(default_factory=dict)
+    """What was measured, for the reader."""
+
+
+def save_plan(folder: Path, plan: Plan) -> None:
+    """Write the plan into the run's folder."""
+    write_flushed(folder / PLAN_FILE, json.dumps(config.to_json(plan), ensure_ascii=False, indent=1))
+
+
+def read_plan(folder: Path) -> Plan:
+    """Read the plan of an unfinished run.
+
+    Raises:
+        FileNotFoundError: the folder holds no run to go on with.
+    """
+    path = folder / PLAN_FILE
+    if not path.exists():
+        raise FileNotFoundError(
+            f"Nothing to resume in {folder}: it holds no {PLAN_FILE}. Start the run without --resume, "
+            f"or give the --out of the run that was interrupted."
+        )
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} must be JSON, got {error}. Start the run again in another --out.") from error
+    return config.from_json(Plan, values, where=PLAN_FILE)
+
+
+def build_model(name: str, model_config: Mapping[str, Any], seed: int) -> LanguageModel:
+    """Make a model with the weights that a seed gives it."""
+    made = config.from_json(load_config(name), dict(model_config), where=f"--model {name}")
+    torch.manual_seed(seed)
+    return load_model(name)(made)
+
+
+def choose(
+    request: Request, *, vocab_size: int, train_tokens: int, seconds: float | None, device: torch.device
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Decide model and training from what was asked for; every option given is kept as it is.
+
+    Args:
+        seconds: time for the training itself; None when steps or epochs say how long.
+    Returns:
+        The model's configuration, the training's, and what was measured, as plain values.
+    """
+    model_class = load_model(request.model)
+    context_length = int(request.model_options.get("context_length") or _context_for(train_tokens))
+    options = {**request.model_options, "vocab_size": vocab_size, "context_length": context_length}
+    given = dict(request.training_options)
+    asked = config.from_json(load_config(request.model), options, where=f"--model ({request.model})")
+    if seconds is None:
+        training = _training_of_length(request, given, train_tokens, context_length)
+        return dataclasses.asdict(asked), config.to_json(training), {}
+
+    ladder = [size for size in model_class.sizes(vocab_size, context_length) if _fits(size, options)]
+    ladder = [dataclasses.replace(size, **options) for size in ladder] or [asked]
+    if {"d_model", "num_layers"} & set(request.model_options):
+        ladder = [asked] if {"d_model", "num_layers"} <= set(request.model_options) else ladder
+    with torch.random.fork_rng(devices=[]):
+        best, tried = budget.choose_size(
+            ladder,
+            model_class,
+            seconds=seconds,
+            train_tokens=train_tokens,
+            device=device,
+            precision=given.get("precision", "auto"),
+            optimizer=given.get("optimizer", "muon"),
+        )
+    training = budget.plan_training(best, given, seconds=seconds, context_length=context_length, device=device)
+    model_config = best.config
+    if "dropout" not in options:
+        num_tokens = training.steps * training.batch_size * context_length
+        model_config = dataclasses.replace(model_config, dropout=budget.dropout_for(num_tokens, train_tokens))
+    return dataclasses.asdict(model_config), config.to_json(training), budget.decisions(best, tried)
+
+
+def keep_going(
+    parent: LanguageModel, request: Request, *, train_tokens: int, seconds: float | None, device: torch.device
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Decide how to go on training a finished model: its configuration stays, the rates are a quarter of a new one's.
+
+    Raises:
+        ValueError: an option that would change the model's shape.
+    """
+    fixed = [name for name in request.model_options if name != "dropout"]
+    if fixed:
+        raise ValueError(f"--model.{fixed[0]} must not come with --from: the run's model has its shape. Leave it out.")
+    parent.config = dataclasses.replace(parent.config, **request.model_options)
+    context_length = parent.config.context_length
+    given = dict(request.training_options)
+    found: dict[str, Any] = {}
+    if seconds is None:
+        rates = budget.rates_for(count_parameters(parent), train_tokens)
+        gentle = {name: value / 4 for name, value in rates.items()}
+        training = _training_of_length(request, {**gentle, **given}, train_tokens, context_length)
+    else:
+        measured = budget.measure(copy.deepcopy(parent), parent.config, device=device)
+        training = budget.plan_training(measured, {}, seconds=seconds, context_length=context_length, device=device)
+        gentle = {name: getattr(training, name) / 4 for name in budget.RATE_NAMES}
+        training = dataclasses.replace(training, **{**gentle, **given})
+        found = budget.decisions(measured, [measured])
+    return dataclasses.asdict(parent.config), config.to_json(training), found
+
+
+def _training_of_length(
+    request: Request, given: dict[str, Any], train_tokens: int, context_length: int
+) -> TrainingConfig:
+    """Fill in the steps that --steps or --epochs ask for."""
+    steps = request.steps or given.get("steps") or TrainingConfig.steps
+    if request.epochs is not None:
+        rows = max(1, (train_tokens - 1) // context_length)
+        steps = max(1, math.ceil(request.epochs * rows / given.get("batch_size", TrainingConfig.batch_size)))
+    return TrainingConfig(**{**given, "steps": steps})
+
+
+def _context_for(train_tokens: int) -> int:
+    """A context of 256 tokens, less for a text so short that it would hold few windows."""
+    return max(8, min(256, 2 ** int(math.log2(max(8, train_tokens / 16)))))
+
+
+def _fits(size: Any, options: Mapping[str, Any]) -> bool:
+    """Whether a size of the ladder can take the options as they are (heads must divide the width)."""
+    try:
+        dataclasses.replace(size, **options)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,232 @@
+"""The loop: batch, loss, gradients, update; now and then an evaluation and a checkpoint. It knows no model and no task.
+
+Every batch is a function of the step and the random numbers of a step start from its number, so the state of a run
+is its weights, its optimizer and a few counters: a resumed run equals an uninterrupted one bit for bit.
+Read with: optimizers.py, schedules.py, checkpoint.py
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from clearhead.tasks.base import Task
+from clearhead.training.averaging import WeightAverage
+from clearhead.training.checkpoint import save_checkpoint
+from clearhead.training.config import TrainingConfig
+from clearhead.training.distributed import LossModule, Processes
+from clearhead.training.optimizers import Optimizer
+from clearhead.training.schedules import Schedule
+from clearhead.training.state import Counters, take_state
+from clearhead.training.stopping import StopRequested, StopSwitch
+
+Report = Callable[[str, dict[str, Any]], None]
+"""Called with a kind of event ("step", "evaluation", "checkpoint", "note") and its facts."""
+
+
+@dataclass
+class Trainer:
+    """One training, from wherever its state is to its end or to a request to stop."""
+
+    task: Task
+    model: nn.Module
+    optimizer: Optimizer
+    config: TrainingConfig
+    schedule: Schedule
+    processes: Processes
+    seed: int
+    folder: Path
+    report: Report
+    stop: StopSwitch
+    replan: Callable[["Trainer"], int | None] = lambda trainer: None
+    """Asked after each log line for another end of the run (a budget of minutes); None keeps it."""
+    log_interval: int = 10
+    counters: Counters = field(default_factory=Counters)
+    average: WeightAverage | None = None
+    best_weights: dict[str, Tensor] = field(default_factory=dict)
+    """Float32 weights of the best evaluation."""
+    extra_state: dict[str, Any] = field(default_factory=dict)
+    """Decisions of the run that a checkpoint carries along."""
+
+    def __post_init__(self) -> None:
+        self.names = {parameter: name for name, parameter in self.model.named_parameters()}
+        self.device = next(self.model.parameters()).device
+        self.micro_batch_size = self.config.micro_batch_size or self.config.batch_size
+        self._loss = self.processes.wrap(LossModule(self.model, self.task))
+        self._clock = time.perf_counter()
+        self._checkpoint_clock = self._clock
+
+    def run(self) -> bool:
+        """Train to the end. Returns False when it was asked to stop before; the state is then saved."""
+        self.model.train()
+        try:
+            while self.counters.step < self.schedule.end_step and not self._is_out_of_patience():
+                self.stop.check()
+                self.take_step()
+                step = self.counters.step
+                if step % self.log_interval == 0 or step == self.schedule.end_step:
+                    self._log()
+                if self._is_due(self.config.eval_interval) and step < self.schedule.end_step:
+                    self.evaluate()
+                if self._is_checkpoint_due():
+                    self.save()
+        except StopRequested:
+            self.save()
+            return False
+        return True
+
+    def take_step(self) -> None:
+        """Compute the gradients of one batch, in as many pieces as memory asks for, and update once."""
+        step = self.counters.step
+        torch.manual_seed((self.seed << 32) + step * self.processes.world_size + self.processes.rank)
+        batch = self.task.batch(
+            step,
+            seed=self.seed,
+            batch_size=self.config.batch_size,
+            rank=self.processes.rank,
+            world_size=self.processes.world_size,
+        )
+        while True:
+            try:
+                loss, count = self._gradients(batch)
+                break
+            except torch.OutOfMemoryError:
+                self._halve_micro_batch()
+        if not math.isfinite(loss):
+            raise ValueError(
+                f"Training.loss must be finite, got {loss} at step {step + 1} (rows {step * self.config.batch_size} to "
+                f"{(step + 1) * self.config.batch_size - 1} of the order of seed {self.seed}). No update was made. "
+                f"Use a smaller --training.learning-rate (now {self.config.learning_rate}) or --training.clip-norm 1."
+            )
+        # Processes average their gradients, so the sum over all is world_size times what is there.
+        scale = self.processes.world_size / count
+        if self.config.clip_norm is not None:
+            norm = float(self.optimizer.gradient_norm()) * scale
+            scale *= min(1.0, self.config.clip_norm / max(norm, 1e-12))
+        self.optimizer.step(self.schedule.factor(step), scale)
+        self.optimizer.zero_grad()
+        counters = self.counters
+        counters.step += 1
+        counters.num_targets += count
+        counters.loss_sum += loss
+        counters.loss_count += count
+        now = time.perf_counter()
+        counters.seconds, self._clock = counters.seconds + now - self._clock, now
+        if self.average is not None:
+            self.average.update(counters.step, self.schedule.end_step)
+
+    def _gradients(self, batch: tuple[Tensor, ...]) -> tuple[float, int]:
+        """Add up the gradients of the summed loss. Returns the loss and its count over all processes."""
+        self.optimizer.zero_grad()
+        sums, count = [], 0
+        rows = batch[0].shape[0]
+        for start in range(0, rows, self.micro_batch_size):
+            piece = tuple(part[start : start + self.micro_batch_size].to(self.device) for part in batch)
+            is_last = start + self.micro_batch_size >= rows
+            with self._synchronised(is_last):
+                loss, piece_count = self._loss(*piece)
+                value = _read_later(loss)
+                loss.backward()
+            sums.append(value)
+            count += piece_count
+        total = sum(read() for read in sums)
+        return self.processes.total(total), int(self.processes.total(count))
+
+    def _synchronised(self, is_last: bool) -> Any:
+        """Sum gradients between processes only with the last piece."""
+        no_sync = getattr(self._loss, "no_sync", None)
+        return torch.enable_grad() if is_last or no_sync is None else no_sync()
+
+    def _halve_micro_batch(self) -> None:
+        self.optimizer.zero_grad()
+        if self.micro_batch_size == 1 or self.processes.world_size > 1:
+            raise ValueError(
+                f"Training.memory must hold one row, got too little on {self.device}. "
+                f"Use a smaller model, a shorter context, or a smaller --training.micro-batch-size."
+            )
+        self.micro_batch_size = max(1, min(self.micro_batch_size, self.config.batch_size) // 2)
+        torch.cuda.empty_cache()
+        self.report("note", {"text": f"Out of memory: {self.micro_batch_size} rows at a time from now on, same steps."})
+
+    def evaluate(self, *, is_final: bool = False) -> dict[str, float]:
+        """Score the model (with averaged weights when there are any) and remember whether it is the best so far."""
+        self._clock_stop()
+        with self.average.applied(self.optimizer) if self.average is not None else torch.enable_grad():
+            scores = self.task.evaluate(self.model, "valid", poll=(lambda: None) if is_final else self.stop.check)
+            score = scores[self.task.main_score]
+            counters = self.counters
+            if score < counters.best_score:
+                counters.best_score, counters.best_step, counters.num_bad_evaluations = score, counters.step, 0
+                self.best_weights = {name: weight.clone() for name, weight in self.weights().items()}
+            else:
+                counters.num_bad_evaluations += 1
+        self.report("evaluation", {"step": counters.step, "seconds": counters.seconds, **scores})
+        self._clock_start()
+        return scores
+
+    def save(self) -> None:
+        """Write a checkpoint (the first process does)."""
+        self._clock_stop()
+        if self.processes.is_first:
+            save_checkpoint(self.folder / "checkpoints", take_state(self), keep=self.config.keep_checkpoints)
+            self.report("checkpoint", {"step": self.counters.step})
+        self.processes.wait()
+        self._checkpoint_clock = time.perf_counter()
+        self._clock_start()
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return the float32 weights by name."""
+        return {name: self.optimizer.masters[parameter] for parameter, name in self.names.items()}
+
+    def _is_out_of_patience(self) -> bool:
+        return self.config.patience is not None and self.counters.num_bad_evaluations >= self.config.patience
+
+    def _is_due(self, interval: int | None) -> bool:
+        return interval is not None and self.counters.step % interval == 0
+
+    def _is_checkpoint_due(self) -> bool:
+        if self.config.checkpoint_interval is not None:
+            return self._is_due(self.config.checkpoint_interval)
+        seconds = time.perf_counter() - self._checkpoint_clock
+        is_due = seconds > 120 if self.counters.step % self.log_interval == 0 else False
+        return bool(self.processes.decide(is_due)) if self.processes.world_size > 1 else is_due
+
+    def _log(self) -> None:
+        counters = self.counters
+        if counters.loss_count:
+            mean = counters.loss_sum / counters.loss_count
+            facts = {"step": counters.step, "end_step": self.schedule.end_step, "train_loss": mean}
+            facts |= {"seconds": counters.seconds, "num_targets": counters.num_targets}
+            self.report("step", facts | {"factor": self.schedule.factor(counters.step - 1)})
+            counters.loss_sum, counters.loss_count = 0.0, 0
+        end_step = self.processes.decide(self.replan(self))
+        if end_step is not None and end_step != self.schedule.end_step:
+            self.schedule.move_end(counters.step, end_step)
+
+    def _clock_stop(self) -> None:
+        now = time.perf_counter()
+        self.counters.seconds, self._clock = self.counters.seconds + now - self._clock, now
+
+    def _clock_start(self) -> None:
+        self._clock = time.perf_counter()
+
+
+def _read_later(loss: Tensor) -> Callable[[], float]:
+    """Start copying a loss to the host; the returned function waits for the copy only, not for the backward behind it."""
+    if loss.device.type != "cuda":
+        return lambda: float(loss.detach())
+    host = torch.empty((), dtype=loss.dtype, pin_memory=True)
+    host.copy_(loss.detach(), non_blocking=True)
+    event = torch.cuda.Event()
+    event.record()
+
+    def read() -> float:
+        event.synchronize()
+        return float(host)
+
+    return read
