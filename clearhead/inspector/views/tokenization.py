@@ -50,4 +50,18 @@ def view(look: Looked) -> list[Panel]:
 def _merges(tokenizer: Any, text: str) -> Table:
     """Show each merge that was made while this text was cut."""
     steps = catalog.load("tokenizers", "bpe").merge_steps(tokenizer, text)
-    raise NotImplementedError(steps)
+    rows = tuple(
+        (
+            number,
+            f"{token_label(step.left)} + {token_label(step.right)}",
+            step.rank,
+            " ".join(map(token_label, step.pieces)),
+        )
+        for number, step in enumerate(steps, 1)
+    )
+    return Table(
+        title="Merges",
+        note="Each merge in the order it is made, word by word; the lowest rank in a word goes first.",
+        columns=("step", "merge", "rank", "pieces after it"),
+        rows=rows,
+    )
