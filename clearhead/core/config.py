@@ -7,6 +7,7 @@ literals or other configurations. A string under a field documents it; the comma
 import ast
 import dataclasses
 import inspect
+import itertools
 import math
 import textwrap
 import types
@@ -55,10 +56,11 @@ def field_help(cls: type) -> dict[str, str]:
         return {}
     body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
     found = {}
-    for statement, following in zip(body, body[1:], strict=False):
-        is_field = isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
-        if is_field and isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
-            found[statement.target.id] = " ".join(str(following.value.value).split())  # type: ignore[union-attr]
+    for statement, following in itertools.pairwise(body):
+        if not (isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)):
+            continue
+        if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+            found[statement.target.id] = " ".join(str(following.value.value).split())
     return found
 
 
@@ -77,7 +79,7 @@ def optional_options(cls: type, name: str, *, leave_out: tuple[str, ...] = ()) -
             continue
         default = "" if field.default in (dataclasses.MISSING, None) else f" (default {field.default})"
         text = (help_lines.get(field.name, "") + default).strip()
-        kind = Annotated[Union[hints[field.name], None], tyro.conf.arg(help=text)]  # noqa: UP007
+        kind = Annotated[hints[field.name] | None, tyro.conf.arg(help=text)]  # type: ignore[valid-type, name-defined]
         made.append((field.name, kind, dataclasses.field(default=None, kw_only=True)))
     return dataclasses.make_dataclass(name, made, frozen=True)
 
@@ -123,14 +125,15 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
     if origin is dict and isinstance(value, dict):
         return {key: _typed(arguments[1], item, f"{where}.{key}") for key, item in value.items()}
     if dataclasses.is_dataclass(hint):
-        return from_json(hint, value, where=where)  # type: ignore[type-var]
+        return from_json(typing.cast(type, hint), value, where=where)
     if hint is Path and isinstance(value, str):
         return Path(value)
     if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
         if not math.isfinite(value):
             raise ValueError(f"{where} must be a finite number, got {value}.")
         return float(value)
-    if hint is Any or (isinstance(hint, type) and isinstance(value, hint) and not (hint is int and value in (True, False) and isinstance(value, bool))):
+    is_bool_for_int = hint is int and isinstance(value, bool)
+    if hint is Any or (isinstance(hint, type) and isinstance(value, hint) and not is_bool_for_int):
         return value
     raise ValueError(f"{where} must be {_type_name(hint)}, got {value!r}.")
 

@@ -174,7 +174,11 @@ class SelfAttention(nn.Module):
         key = self.key_norm(key.view(batch, seq, self.num_kv_heads, self.head_dim))
         value = value.view(batch, seq, self.num_kv_heads, self.head_dim)
         query, key, value = (y.transpose(1, 2) for y in (rotate(query, angles), rotate(key, angles), value))
-        query, key, value = self.query_tap(query), self.key_tap(key), self.value_tap(value)  # (batch, heads, seq, head_dim)
+        query, key, value = (
+            self.query_tap(query),
+            self.key_tap(key),
+            self.value_tap(value),
+        )  # (batch, heads, seq, head_dim)
         visible, is_causal = None, seq > 1
         if cache is not None:
             visible = cache.visible(seq)

@@ -59,7 +59,8 @@ class LanguageModel(nn.Module):
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """Split the parameters by how they are best trained.
 
-        Keys: "matrices" (hidden 2-D weights, for Muon), "embeddings", "head" (empty when tied), "vectors" (norms, biases).
+        Keys: "matrices" (hidden 2-D weights, for Muon), "embeddings", "head" (empty when tied), "vectors"
+        (norms, biases).
         Every trainable parameter is in exactly one list.
         """
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
@@ -25,6 +24,8 @@ from clearhead.models.base import LanguageModel
 
 @dataclass(frozen=True, kw_only=True)
 class GPTConfig:
+    """The shape of a GPT."""
+
     vocab_size: int
     """Number of different tokens; the tokenizer decides it."""
     context_length: int = 256
@@ -70,7 +71,8 @@ class GPTConfig:
         if self.num_heads % self.count_of_kv_heads != 0:
             raise ValueError(
                 f"GPTConfig.num_heads must be divisible by num_kv_heads, got num_heads={self.num_heads}, "
-                f"num_kv_heads={self.num_kv_heads}. Use num_kv_heads={math.gcd(self.num_heads, self.count_of_kv_heads)}."
+                f"num_kv_heads={self.num_kv_heads}. "
+                f"Use num_kv_heads={math.gcd(self.num_heads, self.count_of_kv_heads)}."
             )
         if not 0.0 <= self.dropout < 1.0:
             raise ValueError(f"GPTConfig.dropout must be in [0, 1), got {self.dropout}. Use 0.1.")
@@ -205,9 +207,9 @@ class GPT(LanguageModel):
         hidden = [p for layer in self.layers for p in layer.parameters()]
         return {
             "matrices": [p for p in hidden if p.dim() == 2],
-            "embeddings": [self.embedding.weight],
-            "head": [] if self.head is None else [self.head.weight],
-            "vectors": [p for p in hidden if p.dim() < 2] + [self.final_norm.weight],
+            "embeddings": list(self.embedding.parameters()),
+            "head": [] if self.head is None else list(self.head.parameters()),
+            "vectors": [p for p in hidden if p.dim() < 2] + list(self.final_norm.parameters()),
         }
 
     @classmethod

@@ -23,6 +23,8 @@ from clearhead.models.base import LanguageModel
 
 @dataclass(frozen=True, kw_only=True)
 class GPT2Config:
+    """Sizes of a GPT-2; impossible ones are refused."""
+
     vocab_size: int
     """Number of different tokens; the tokenizer decides it."""
     context_length: int = 256

@@ -40,6 +40,11 @@ class Task(ABC):
     """Name of the score by which models are compared and the best checkpoint is kept; lower is better."""
     tokenizer: Tokenizer | None = None
 
+    @property
+    @abstractmethod
+    def num_train_tokens(self) -> int:
+        """How much there is to learn from (tokens of a text), to tell passes over the data."""
+
     @abstractmethod
     def batch(self, step: int, *, seed: int, batch_size: int, rank: int = 0, world_size: int = 1) -> tuple[Tensor, ...]:
         """Return this process's rows of the batch of a step: a pure function of its arguments and the data."""

@@ -3,7 +3,6 @@
 Read with: prepare.py (what is decided), trainer.py (the loop), finish.py (what is saved)
 """
 
-import dataclasses
 import time
 from collections.abc import Callable
 from pathlib import Path

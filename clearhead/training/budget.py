@@ -4,8 +4,8 @@ The machine is measured for a few seconds on real steps of models from the size 
 size reaches the lowest loss in the time. What was measured and chosen is returned and goes into the run.
 
 Source: Hoffmann et al. 2022 (approach 3), arXiv 2203.15556, for loss against parameters and tokens; Muennighoff et al.
-2023, arXiv 2305.16264, for what a token is worth that was seen before. Their constants were fitted on far larger models:
-here they only rank sizes, they never promise a loss.
+2023, arXiv 2305.16264, for what a token is worth that was seen before. Their constants were fitted on far larger
+models: here they only rank sizes, they never promise a loss.
 """
 
 import dataclasses

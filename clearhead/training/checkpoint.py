@@ -1,6 +1,6 @@
 """Checkpoints that survive: a folder is a checkpoint only when its manifest says so and every byte agrees.
 
-    checkpoints/step-000400/   model.safetensors  optimizer.safetensors  [average.safetensors]  state.json  MANIFEST.json
+    checkpoints/step-000400/   model.safetensors  optimizer.safetensors  [average, best]  state.json  MANIFEST.json
 
 Written to a temporary folder, each file flushed to the disk, the manifest (sizes and sha256) last, then renamed.
 Nobody trusts the name "latest": the newest folder whose manifest holds is the one.
@@ -49,7 +49,9 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int = 2) -> P
             save_file({key: tensor.detach().contiguous().cpu() for key, tensor in tensors.items()}, path)
             _flush(path)
         write_flushed(unfinished / "state.json", json.dumps(checkpoint.state, indent=1))
-        manifest = {path.name: {"size": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(unfinished.iterdir())}
+        manifest = {
+            path.name: {"size": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(unfinished.iterdir())
+        }
         write_flushed(unfinished / MANIFEST, json.dumps({"step": checkpoint.step, "files": manifest}, indent=1))
         if final.exists():  # the same step saved again after a resume
             shutil.rmtree(final)
@@ -80,7 +82,7 @@ def load_newest(folder: Path, *, device: torch.device | str = "cpu") -> tuple[Ch
     Returns:
         The checkpoint (None when there is none), and one sentence for each newer one that had to be passed over.
     """
-    problems = []
+    problems: list[str] = []
     for path in list_checkpoints(folder):
         problem = check(path)
         if problem is None:

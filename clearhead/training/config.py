@@ -68,7 +68,9 @@ class TrainingConfig:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"TrainingConfig.{name} must be in [0, 1], got {getattr(self, name)}.")
         if self.clip_norm is not None and self.clip_norm <= 0:
-            raise ValueError(f"TrainingConfig.clip_norm must be above 0, got {self.clip_norm}. Use 1.0, or leave it out.")
+            raise ValueError(
+                f"TrainingConfig.clip_norm must be above 0, got {self.clip_norm}. Use 1.0, or leave it out."
+            )
         if self.weight_decay < 0 or self.warmup_steps < 0:
             raise ValueError(
                 f"TrainingConfig.weight_decay and warmup_steps must not be negative, "

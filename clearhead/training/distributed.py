@@ -1,4 +1,4 @@
-"""Several processes under `torchrun`: each computes its rows of the same step, gradients are summed, weights stay equal.
+"""Several processes under `torchrun`: each computes its rows of a step, gradients are summed, weights stay equal.
 
 One process is the ordinary case and needs none of this; every function then does nothing.
 """
@@ -36,7 +36,7 @@ class Processes:
         return DistributedDataParallel(module)
 
     def decide(self, value: Any) -> Any:
-        """Return the first process's value (anything JSON can say) everywhere: measurements must be the same for all."""
+        """Return the first process's value (anything JSON can say) everywhere: what was measured must be equal."""
         if self.world_size == 1:
             return value
         text = json.dumps(value).encode() if self.is_first else b""

@@ -3,18 +3,16 @@
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
 from clearhead.core import config
 from clearhead.runs.run import save_run
 from clearhead.training import run_log
+from clearhead.training.prepare import Assembled
+from clearhead.training.trainer import Trainer
 from clearhead.training.verdict import Verdict, judge
-
-if TYPE_CHECKING:
-    from clearhead.training.prepare import Assembled
-    from clearhead.training.trainer import Trainer
 
 
 @dataclass(frozen=True)
@@ -32,9 +30,7 @@ class Result:
     verdict: Verdict | None = None
 
 
-def finish(
-    trainer: "Trainer", made: "Assembled", *, is_finished: bool, log: run_log.RunLog, started: float
-) -> Result:
+def finish(trainer: Trainer, made: Assembled, *, is_finished: bool, log: run_log.RunLog, started: float) -> Result:
     """Turn the trainer's state into a finished run (its first process does; the others wait)."""
     counters = trainer.counters
     if not is_finished:
@@ -75,7 +71,7 @@ def finish(
     return Result(trainer.folder, True, seconds, counters.step, scores, baselines, verdict)
 
 
-def _evaluate_best(trainer: "Trainer", log: run_log.RunLog) -> dict[str, float]:
+def _evaluate_best(trainer: Trainer, log: run_log.RunLog) -> dict[str, float]:
     """Score the weights as they will be saved, in float32; take those of the best evaluation where they are better."""
     task, model, counters = trainer.task, trainer.model, trainer.counters
     scores = task.evaluate(model, "valid")
@@ -93,20 +89,20 @@ def _evaluate_best(trainer: "Trainer", log: run_log.RunLog) -> dict[str, float]:
 
 
 @torch.no_grad()
-def _put(trainer: "Trainer", weights: dict[str, torch.Tensor]) -> None:
+def _put(trainer: Trainer, weights: dict[str, torch.Tensor]) -> None:
     for name, weight in trainer.weights().items():
         weight.copy_(weights[name])
 
 
-def _uncompile(trainer: "Trainer") -> None:
+def _uncompile(trainer: Trainer) -> None:
     """Go back to eager: float32 shapes would be compiled anew for one evaluation."""
     for module in trainer.model.modules():
         module._compiled_call_impl = None
 
 
 def _save(
-    trainer: "Trainer",
-    made: "Assembled",
+    trainer: Trainer,
+    made: Assembled,
     scores: dict[str, float],
     baselines: dict[str, dict[str, float]],
     verdict: Verdict,

@@ -87,9 +87,7 @@ class Optimizer:
         self.product_dtype = product_dtype
         self.num_updates = 0
         self.parameters = [parameter for group in groups.values() for parameter in group]
-        self.masters = {
-            parameter: parameter.detach() for parameter in self.parameters
-        }
+        self.masters = {parameter: parameter.detach() for parameter in self.parameters}
         self._muon: list[_MuonBatch] = []
         self._adam: list[_AdamBatch] = []
         for name, parameters in groups.items():
@@ -121,9 +119,9 @@ class Optimizer:
     @torch.no_grad()
     def copy_to_model(self) -> None:
         """Round the masters into the model's parameters, where those are not the masters themselves."""
-        rounded = [p for p in self.parameters if p.dtype != torch.float32]
+        rounded = [(p, master) for p, master in self.masters.items() if p.dtype != torch.float32]
         if rounded:
-            torch._foreach_copy_(rounded, [self.masters[p] for p in rounded])
+            torch._foreach_copy_([p.data for p, _ in rounded], [master for _, master in rounded])
 
     @torch.no_grad()
     def restore_float32(self) -> None:

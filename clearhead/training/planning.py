@@ -65,7 +65,7 @@ def read_plan(folder: Path) -> Plan:
 
 def build_model(name: str, model_config: Mapping[str, Any], seed: int) -> LanguageModel:
     """Make a model with the weights that a seed gives it."""
-    made = config.from_json(load_config(name), dict(model_config), where=f"--model {name}")
+    made: Any = config.from_json(load_config(name), dict(model_config), where=f"--model {name}")
     torch.manual_seed(seed)
     return load_model(name)(made)
 
@@ -84,7 +84,7 @@ def choose(
     context_length = int(request.model_options.get("context_length") or _context_for(train_tokens))
     options = {**request.model_options, "vocab_size": vocab_size, "context_length": context_length}
     given = dict(request.training_options)
-    asked = config.from_json(load_config(request.model), options, where=f"--model ({request.model})")
+    asked: Any = config.from_json(load_config(request.model), options, where=f"--model ({request.model})")
     if seconds is None:
         training = _training_of_length(request, given, train_tokens, context_length)
         return dataclasses.asdict(asked), config.to_json(training), {}

@@ -40,7 +40,9 @@ def time_once(work: Callable[[], Any], device: torch.device) -> float:
     return time.perf_counter() - start
 
 
-def fastest(candidates: dict[str, Callable[[], Any]], device: torch.device, *, seconds: float = 1.0) -> dict[str, float]:
+def fastest(
+    candidates: dict[str, Callable[[], Any]], device: torch.device, *, seconds: float = 1.0
+) -> dict[str, float]:
     """Time several ways to do the same in turn; return each one's best time in seconds.
 
     Args:

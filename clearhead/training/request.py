@@ -59,10 +59,14 @@ class Request:
             both = " and ".join(f"--{name}" for name in lengths)
             raise ValueError(f"The length of a training must be said once, got {both}. Leave one of them.")
         if self.resume and self.out is None:
-            raise ValueError("--resume must come with --out, the folder of the interrupted run, got none. Add --out DIR.")
+            raise ValueError(
+                "--resume must come with --out, the folder of the interrupted run, got none. Add --out DIR."
+            )
         if not 0 <= self.seed < 2**31:
             raise ValueError(f"--seed must be from 0 to {2**31 - 1}, got {self.seed}.")
         if self.vocab_size is not None and self.vocab_size < 2:
             raise ValueError(f"--vocab-size must be at least 2, got {self.vocab_size}.")
         if self.start_from is not None and (self.tokenizer or self.vocab_size):
-            raise ValueError("--from must not come with --tokenizer or --vocab-size: the run brings its own. Leave them out.")
+            raise ValueError(
+                "--from must not come with --tokenizer or --vocab-size: the run brings its own. Leave them out."
+            )

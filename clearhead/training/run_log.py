@@ -86,7 +86,9 @@ def draw_curves(events: list[dict[str, Any]], path: Path, *, baselines: dict[str
     steps = [event for event in events if event["kind"] == "step"]
     evaluations = [event for event in events if event["kind"] == "evaluation"]
     axes.plot([e["step"] for e in steps], [e["train_loss"] for e in steps], color="#9ab", linewidth=1, label="training")
-    axes.plot([e["step"] for e in evaluations], [e["loss"] for e in evaluations], "o-", color="#c40", label="validation")
+    axes.plot(
+        [e["step"] for e in evaluations], [e["loss"] for e in evaluations], "o-", color="#c40", label="validation"
+    )
     for name, value in (baselines or {}).items():
         axes.axhline(value, linestyle="--", color="#666", linewidth=0.8)
         axes.annotate(name, (0.99, value), xycoords=("axes fraction", "data"), ha="right", va="bottom", color="#666")

@@ -3,15 +3,15 @@
 import dataclasses
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from clearhead.training.averaging import WeightAverage
 from clearhead.training.checkpoint import Checkpoint
-
-if TYPE_CHECKING:
-    from clearhead.training.trainer import Trainer
+from clearhead.training.optimizers import Optimizer
+from clearhead.training.schedules import Schedule
 
 
 @dataclass
@@ -29,7 +29,23 @@ class Counters:
     loss_count: int = 0
 
 
-def take_state(trainer: "Trainer") -> Checkpoint:
+class Stateful(Protocol):
+    """What a training has that a checkpoint must hold (the `Trainer`)."""
+
+    optimizer: Optimizer
+    schedule: Schedule
+    average: WeightAverage | None
+    counters: Counters
+    best_weights: dict[str, Tensor]
+    micro_batch_size: int
+    names: dict[nn.Parameter, str]
+    device: Any
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return the float32 weights by name."""
+
+
+def take_state(trainer: Stateful) -> Checkpoint:
     """Gather everything a training needs to go on."""
     tensors = {"model": trainer.weights(), "optimizer": trainer.optimizer.state(trainer.names)}
     if trainer.average is not None and trainer.average.count:
@@ -51,7 +67,7 @@ def take_state(trainer: "Trainer") -> Checkpoint:
 
 
 @torch.no_grad()
-def restore_state(trainer: "Trainer", checkpoint: Checkpoint) -> None:
+def restore_state(trainer: Stateful, checkpoint: Checkpoint) -> None:
     """Put a training where a checkpoint was taken."""
     state, tensors = checkpoint.state, checkpoint.tensors
     for parameter, name in trainer.names.items():

@@ -21,6 +21,7 @@ from clearhead.training.checkpoint import save_checkpoint
 from clearhead.training.config import TrainingConfig
 from clearhead.training.distributed import LossModule, Processes
 from clearhead.training.optimizers import Optimizer
+from clearhead.training.precision import used_memory
 from clearhead.training.schedules import Schedule
 from clearhead.training.state import Counters, take_state
 from clearhead.training.stopping import StopRequested, StopSwitch
@@ -202,7 +203,8 @@ class Trainer:
             mean = counters.loss_sum / counters.loss_count
             facts = {"step": counters.step, "end_step": self.schedule.end_step, "train_loss": mean}
             facts |= {"seconds": counters.seconds, "num_targets": counters.num_targets}
-            self.report("step", facts | {"factor": self.schedule.factor(counters.step - 1)})
+            facts |= {"factor": self.schedule.factor(counters.step - 1), "memory_mb": used_memory(self.device) / 1e6}
+            self.report("step", facts)
             counters.loss_sum, counters.loss_count = 0.0, 0
         end_step = self.processes.decide(self.replan(self))
         if end_step is not None and end_step != self.schedule.end_step:
@@ -217,7 +219,7 @@ class Trainer:
 
 
 def _read_later(loss: Tensor) -> Callable[[], float]:
-    """Start copying a loss to the host; the returned function waits for the copy only, not for the backward behind it."""
+    """Start copying a loss to the host; the returned function waits for it, not for the backward."""
     if loss.device.type != "cuda":
         return lambda: float(loss.detach())
     host = torch.empty((), dtype=loss.dtype, pin_memory=True)

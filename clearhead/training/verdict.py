@@ -70,7 +70,9 @@ def judge(
         next_steps.append("give more text; or use --model.dropout 0.2, or a smaller model (--model.d-model).")
         return Verdict("overfitted", sentences, next_steps)
     if train_tokens < 20 * num_parameters and epochs > 8:
-        sentences.append(f"{train_tokens:,} tokens are few for {num_parameters:,} parameters; more text would help most.")
+        sentences.append(
+            f"{train_tokens:,} tokens are few for {num_parameters:,} parameters; more text would help most."
+        )
         next_steps.append("give more text of the same kind.")
         return Verdict("balanced", sentences, next_steps)
     if _is_still_falling(history):

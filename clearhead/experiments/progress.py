@@ -1,0 +1,117 @@
+"""How a training is told to a person: one line that moves, results in plain words; or a line of JSON for each event."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from clearhead.training.finish import Result
+
+
+class Progress:
+    """Show the events of a training. A terminal's current line is rewritten; elsewhere lines are added sparsely."""
+
+    def __init__(self, *, as_json: bool = False, out: TextIO | None = None) -> None:
+        self.as_json = as_json
+        self.out = out or sys.stdout
+        self.is_terminal = self.out.isatty() and not as_json
+        self._total_bytes_per_token = 0.0
+        self._last_line = 0.0
+        self._line_is_open = False
+        self._rate: tuple[float, int] | None = None
+        self._speed = 0.0
+        self._start_step = 0
+
+    def __call__(self, kind: str, facts: dict[str, Any]) -> None:
+        """Show one event."""
+        if self.as_json:
+            print(json.dumps({"kind": kind, **facts}, ensure_ascii=False), file=self.out, flush=True)
+            return
+        show: Callable[[dict[str, Any]], None] | None = getattr(self, f"_show_{kind}", None)
+        if show is not None:
+            show(facts)
+
+    def conclude(self, result: Result) -> None:
+        """Tell what a training came to, and what to do with it."""
+        if self.as_json:
+            facts = {"path": str(result.path), "is_finished": result.is_finished, "seconds": result.seconds}
+            self("result", facts | {"scores": result.scores, "baselines": result.baselines})
+            return
+        if not result.is_finished:
+            self._say(
+                f"Stopped and saved after step {result.steps}. Go on with: "
+                f"clearhead train language_modeling --out {result.path} --resume"
+            )
+            return
+        rows = [("this model", result.scores), *result.baselines.items()]
+        self._say(f"{'on the whole validation part':<30}{'loss':>8}{'perplexity':>12}{'bits/byte':>11}")
+        for name, scores in rows:
+            cells = [scores.get(key) for key in ("loss", "perplexity", "bits_per_byte")]
+            loss, perplexity, bits = (
+                "–" if value is None else f"{value:.{digits}f}" for value, digits in zip(cells, (4, 2, 3), strict=True)
+            )
+            self._say(f"  {name:<28}{loss:>8}{perplexity:>12}{bits:>11}")
+        if result.verdict is not None:
+            self._say(" ".join(result.verdict.sentences))
+            for step in result.verdict.next_steps:
+                self._say(f"Next: {step}")
+        self._say(f"Saved in {result.path} after {_duration(result.seconds)}. Curve: {result.path / 'curves.png'}")
+        self._say(f'Try: clearhead generate {result.path} "Once"    clearhead look {result.path} "Once upon a time"')
+
+    def _show_note(self, facts: dict[str, Any]) -> None:
+        self._say(facts["text"])
+
+    def _show_start(self, facts: dict[str, Any]) -> None:
+        config, train = facts["model_config"], facts["data"]["splits"]["train"]
+        self._total_bytes_per_token = train["bytes"] / max(1, train["tokens"])
+        self._start_step = facts["step"]
+        for line in facts["data"]["report"]:
+            self._say(line)
+        self._say(
+            f"{facts['data']['name']}: {train['tokens']:,} tokens ({train['bytes'] / 1e6:.1f} MB), "
+            f"vocabulary {facts['vocab_size']:,}."
+        )
+        self._say(
+            f"{facts['model']}: {facts['num_parameters']:,} parameters, {config['num_layers']} layers, width "
+            f"{config['d_model']}, context {config['context_length']}; {facts['precision']} on {facts['device']}"
+            f"{', compiled' if facts['is_compiled'] else ''}; {facts['end_step']:,} steps of "
+            f"{facts['batch_size'] * config['context_length']:,} tokens."
+        )
+
+    def _show_step(self, facts: dict[str, Any]) -> None:
+        now = time.perf_counter()
+        if self._rate is not None and facts["num_targets"] > self._rate[1]:
+            self._speed = (facts["num_targets"] - self._rate[1]) / max(1e-9, now - self._rate[0])
+        self._rate = (now, facts["num_targets"])
+        step, end = facts["step"], facts["end_step"]
+        per_step = facts["seconds"] / max(1, step)
+        bits = facts["train_loss"] / 0.6931471805599453 / max(1e-9, self._total_bytes_per_token)
+        line = (
+            f"step {step:,}/{end:,}  loss {facts['train_loss']:.3f}  {bits:.2f} bits/byte  "
+            f"{self._speed:,.0f} tokens/s  {_duration(per_step * (end - step))} left  {facts['memory_mb']:,.0f} MB"
+        )
+        if self.is_terminal:
+            print(f"\r\x1b[2K{line}", end="", file=self.out, flush=True)
+            self._line_is_open = True
+        elif now - self._last_line > 5 or step == end:
+            self._last_line = now
+            print(line, file=self.out, flush=True)
+
+    def _show_evaluation(self, facts: dict[str, Any]) -> None:
+        self._say(
+            f"step {facts['step']:,}: validation loss {facts['loss']:.4f}, perplexity {facts['perplexity']:.2f}, "
+            f"{facts['bits_per_byte']:.3f} bits per byte"
+        )
+
+    def _say(self, text: str) -> None:
+        if self._line_is_open:
+            print(file=self.out)
+            self._line_is_open = False
+        print(text, file=self.out, flush=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(max(0.0, seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
