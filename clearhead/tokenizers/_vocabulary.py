@@ -110,3 +110,12 @@ def byte_level_bytes(name: str) -> bytes:
         return bytes([BYTE_OF_LETTER[letter] for letter in name])
     except KeyError:
         return name.encode("utf-8")
+
+
+def unknown_id(model: dict[str, Any]) -> int | None:
+    """Return the id of the token for what the vocabulary cannot say, from the "model" of a tokenizer.json."""
+    if model["type"] == "Unigram":
+        index: int | None = model["unk_id"]
+        return index
+    name = model.get("unk_token")
+    return None if name is None else model["vocab"].get(name)

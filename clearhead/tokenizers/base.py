@@ -6,9 +6,8 @@ It may export `SAMPLE_BYTES`: how much text `train_tokenizer` hands it; None for
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,9 @@ import tokenizers
 from clearhead.core import catalog
 from clearhead.tokenizers import _files
 from clearhead.tokenizers._characters import Characters, StreamDecoder, unknown_token
-from clearhead.tokenizers._sample import check_text, documents, sample
-from clearhead.tokenizers._vocabulary import LETTER_OF_BYTE, Vocabulary, check_decoder, read_vocabulary
+from clearhead.tokenizers._direct import direct_encoder
+from clearhead.tokenizers._sample import check_text, sample
+from clearhead.tokenizers._vocabulary import Vocabulary, check_decoder, read_vocabulary, unknown_id
 
 END_OF_TEXT = "<|endoftext|>"
 SAMPLE_BYTES = 100_000_000
@@ -55,50 +55,60 @@ class Tokenizer:
         source: str | None = None,
         settings: dict[str, Any] | None = None,
     ) -> None:
+        self.backend = backend
         self.kind = kind
-        self.notes: tuple[str, ...] = ()
-        """What the training had to tell, in sentences."""
         self.settings = settings or {}
         self.source = source or backend.to_str(pretty=True)
-        self.structure: dict[str, Any] = json.loads(backend.to_str())
-        """tokenizer.json as the library of today writes it."""
-        where = "tokenizer.json"
-        check_decoder(self.structure["decoder"], where=where)
+        self.notes: tuple[str, ...] = ()
+        """What the training had to tell, in sentences."""
+        check_decoder(self.structure["decoder"], where="tokenizer.json")
         vocab = backend.get_vocab(with_added_tokens=True)
-        end = _files.find_end_token(self.settings, vocab, where=where)
+        end = _files.find_end_token(self.settings, vocab, where="tokenizer.json")
         named = {self.settings.get(key) for key in _files.NAMED_TOKENS} | {end}
         backend.add_special_tokens([name for name in vocab if name in named])
         # Without this, "<|endoftext|>" in a user's text would end the text.
         backend.encode_special_tokens = True
-        self.backend = backend
         self.vocab_size: int = max(vocab.values()) + 1
         added = backend.get_added_tokens_decoder()
         self.special_tokens: dict[str, int] = {token.content: index for index, token in added.items() if token.special}
+        """The id of each control token, by its name."""
+        self.end_of_text = end
         self.end_of_text_id: int = vocab[end]
-        self.padding_id: int = vocab.get(self.settings.get("pad_token") or end, self.end_of_text_id)
-        self.unknown_id: int | None = _unknown_id(self.structure["model"], vocab)
-        """What is said for text the vocabulary cannot say; None where there is no such text."""
-        self._from_text = _direct(self) or self._ask_library
+        self.padding_id: int = vocab.get(self.settings.get("pad_token") or end, vocab[end])
+        self.unknown_id: int | None = unknown_id(self.structure["model"])
+        """What stands for text the vocabulary cannot say; None where it can say any."""
+        self._direct = direct_encoder(kind, self.structure)
         model = backend.model
         in_model = {index for name, index in self.special_tokens.items() if model.token_to_id(name) is not None}
         self._forbidden = frozenset(in_model - {self.unknown_id})
-        """Control tokens that a foreign model's own vocabulary can spell, so that text must be kept from it."""
+        """Control tokens that the model itself, in some foreign files, would find in a text."""
+
+    @cached_property
+    def structure(self) -> dict[str, Any]:
+        """The contents of tokenizer.json as the installed library writes it."""
+        values: dict[str, Any] = json.loads(self.backend.to_str())
+        return values
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The sha256 of the canonical tokenizer.json: the same however the file was indented or ordered."""
+        return _files.canonical_sha256(self.source)
 
     def encode(self, text: str) -> list[int]:
         """Turn text into ids; no control token is added, and none arises from the text."""
         check_text(text, where="Tokenizer.encode.text")
-        ids = self._from_text(text)
-        return ids if self._forbidden.isdisjoint(ids) else self._spell_out(text)
+        if self._direct is not None:
+            return self._direct(text)
+        return self._kept_plain(text, self._ask(self.backend.encode, text).ids)
 
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
         """Turn each text into ids, on all cores."""
-        if self._from_text != self._ask_library:
+        if self._direct is not None:
             return [self.encode(text) for text in texts]
         for text in texts:
             check_text(text, where="Tokenizer.encode_batch.texts")
         found = self._ask(self.backend.encode_batch_fast, list(texts))
-        each = zip(texts, (encoding.ids for encoding in found), strict=True)
-        return [ids if self._forbidden.isdisjoint(ids) else self._spell_out(text) for text, ids in each]
+        return [self._kept_plain(text, each.ids) for text, each in zip(texts, found, strict=True)]
 
     def decode(self, ids: Iterable[int]) -> str:
         """Turn ids into text; control tokens say nothing, bytes that are no UTF-8 become U+FFFD."""
@@ -108,73 +118,152 @@ class Tokenizer:
         """Return a decoder for ids that come one by one; what it gives, joined, is `decode` of them all.
 
         Args:
-            after: ids already decoded (a prompt): a word that follows them keeps its space.
+            after: ids that were decoded before (a prompt): a word that follows them keeps its space.
         """
-        has_begun = any(self._vocabulary.following[token] for token in after)
-        return StreamDecoder(self._vocabulary.opening, self._vocabulary.following, has_begun=has_begun)
+        following = self._vocabulary.following
+        has_begun = any(following[self._checked(token, "stream.after")] for token in after)
+        return StreamDecoder(self._vocabulary.opening, following, has_begun=has_begun)
 
     def token_bytes(self, token: int) -> bytes:
         """Return the exact bytes of a token; none for a control token."""
-        return self._vocabulary.own[self._checked(token)]
+        return self._vocabulary.own[self._checked(token, "token_bytes.token")]
 
     def token_text(self, token: int) -> str:
         """Return a token readably: its text, bytes of a part of a character as ⟨e8 8b⟩, control tokens by name."""
-        own = self._vocabulary.own[self._checked(token)]
+        own = self._vocabulary.own[self._checked(token, "token_text.token")]
         return self._readable(token, Characters(own), 0, len(own))
 
     def pieces(self, text: str) -> list[Piece]:
         """Return the tokens of a text, each with its place in it."""
-        check_text(text, where="Tokenizer.pieces.text")
         ids = self.encode(text)
+        pieces = self.pieces_of_ids(ids)
         if b"".join(self._said(ids)) == text.encode("utf-8"):
-            return self.pieces_of_ids(ids)
+            return pieces
+        # Something was lost or changed (an unknown character, spaces): the library knows the places.
         encoding = self._ask(self.backend.encode, text)
-        if encoding.ids != ids:  # a name of a control token was spelled out
-            return self.pieces_of_ids(ids)
-        # Something was lost or added (an unknown character, spaces): the library knows the places.
-        each = zip(self.pieces_of_ids(ids), encoding.offsets, strict=True)
-        return [Piece(piece.id, piece.text, start, end, piece.bytes) for piece, (start, end) in each]
+        if encoding.ids != ids:  # the name of a control token was spelled out
+            return pieces
+        each = zip(pieces, encoding.offsets, strict=True)
+        return [replace(piece, start=start, end=end) for piece, (start, end) in each]
 
     def pieces_of_ids(self, ids: Sequence[int]) -> list[Piece]:
         """Return tokens, each with its place in the text that `decode` makes of them."""
         said = self._said(ids)
         characters = Characters(b"".join(said))
-        ends = list(accumulate(map(len, said), initial=0))
-        return [
-            Piece(
-                token,
-                self._readable(token, characters, first, last),
-                *characters.span(first, last),
-                said[index] if self._is_lossless else self._vocabulary.own[token],
-            )
-            for index, (token, (first, last)) in enumerate(zip(ids, pairwise(ends), strict=True))
-        ]
+        pieces, position = [], 0
+        for token, data in zip(ids, said, strict=True):
+            own = self._vocabulary.own[token]
+            # The space that a decoder puts before a word is not the word's.
+            first = position + (len(data) - len(own) if own and data.endswith(own) else 0)
+            position += len(data)
+            shown = self._readable(token, characters, first, position)
+            pieces.append(Piece(token, shown, *characters.span(first, position), characters.data[first:position]))
+        return pieces
 
     def num_unknown(self, text: str) -> int:
         """Count the characters of a text that the vocabulary cannot say."""
-        if self.unknown_id is None:
+        ids = self.encode(text)
+        if self.unknown_id is None or self.unknown_id not in ids:
             return 0
-        check_text(text, where="Tokenizer.num_unknown.text")
+        if self._direct is not None:
+            return ids.count(self.unknown_id)
         encoding = self._ask(self.backend.encode, text)
         each = zip(encoding.ids, encoding.offsets, strict=True)
         return sum(end - start for token, (start, end) in each if token == self.unknown_id)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """The sha256 of the canonical tokenizer.json: the same for the same ids, however the file was written."""
-        return _files.canonical_sha256(self.source)
 
     def save(self, directory: Path | str, *, model_max_length: int | None = None) -> None:
         """Write tokenizer.json and tokenizer_config.json, which `transformers.AutoTokenizer` reads.
 
         Args:
-            model_max_length: the model's context, which other programs warn about or cut at.
+            model_max_length: the model's context in tokens, of which other programs take notice.
         """
-        names = {index: name for name, index in self.special_tokens.items()}
-        end = names[self.end_of_text_id]
-        tokens = {"bos_token": end, "eos_token": end, "pad_token": names.get(self.padding_id, end)}
-        if self.unknown_id in names:
-            tokens["unk_token"] = names[self.unknown_id]
-        limit = {} if model_max_length is None else {"model_max_length": model_max_length}
-        told = {key: value for key, value in self.settings.items() if value is not None}
-        _files.write(Path(directory), self.source, {**tokens, **told, **limit})
+        name_of = {index: name for name, index in self.special_tokens.items()}
+        settings = {"bos_token": name_of[self.end_of_text_id], **self.settings}
+        settings |= {"eos_token": name_of[self.end_of_text_id], "pad_token": name_of[self.padding_id]}
+        if self.unknown_id in name_of:
+            settings["unk_token"] = name_of[self.unknown_id]
+        if model_max_length is not None:
+            settings["model_max_length"] = model_max_length
+        _files.write(Path(directory), self.source, settings)
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return read_vocabulary(self.backend, self.structure["decoder"])
+
+    def _said(self, ids: Iterable[int]) -> list[bytes]:
+        """Return the bytes each id adds to the text; control tokens add none, also no beginning of it."""
+        said: list[bytes] = []
+        following = self._vocabulary.following
+        has_begun = False
+        for token in ids:
+            index = self._checked(token, "decode.ids")
+            said.append(following[index] if has_begun else self._vocabulary.opening[index])
+            has_begun = has_begun or bool(following[index])
+        return said
+
+    def _checked(self, token: int, where: str) -> int:
+        if not 0 <= token < self.vocab_size:
+            raise unknown_token(f"Tokenizer.{where}", token, self.vocab_size)
+        return token
+
+    def _readable(self, token: int, characters: Characters, first: int, last: int) -> str:
+        is_bare = first == last or self.kind == "wordpiece"  # "##ing" tells that it continues a word
+        return self._vocabulary.names[token] if is_bare else characters.show(first, last)
+
+    def _ask(self, encode: Callable[..., Any], text: str | list[str]) -> Any:
+        try:
+            return encode(text, add_special_tokens=False)
+        except Exception as error:  # the library raises nothing narrower
+            reason = " ".join(str(error).split()).rstrip(".")
+            raise ValueError(
+                f"Tokenizer.encode.text must be text this tokenizer can say, got: {reason}. "
+                f"Use a tokenizer with an unknown token, or a byte-level one."
+            ) from None
+
+    def _kept_plain(self, text: str, ids: list[int]) -> list[int]:
+        """Return the ids, or, where the model found a control token's name in the text, those of its letters."""
+        if self._forbidden.isdisjoint(ids):
+            return ids
+        encoding = self._ask(self.backend.encode, text)
+        each = zip(encoding.ids, encoding.offsets, strict=True)
+        cut = next(end - 1 for token, (_, end) in each if token in self._forbidden)
+        if not 0 < cut < len(text):
+            name = next(name for name, index in self.special_tokens.items() if index in self._forbidden)
+            raise ValueError(f"Tokenizer.encode.text must not be a control token, got {name!r}. Use another text.")
+        parts = (text[:cut], text[cut:])
+        return [token for part in parts for token in self._kept_plain(part, self._ask(self.backend.encode, part).ids)]
+
+
+def load(directory: Path | str) -> Tokenizer:
+    """Open the tokenizer of a folder: a run's, one trained alone, or that of any Hugging Face model.
+
+    Raises:
+        FileNotFoundError: no folder, or no tokenizer.json in it.
+        ValueError: a file that is broken, or a tokenizer whose tokens' bytes cannot be told.
+    """
+    folder = Path(directory)
+    source = _files.read_source(folder)
+    backend = _files.build(source, where=str(folder / _files.TOKENIZER_FILE))
+    settings = _files.read_settings(folder)
+    return Tokenizer(backend, kind=_files.recognise(json.loads(backend.to_str())), source=source, settings=settings)
+
+
+def train_tokenizer(kind: str, texts: Iterable[str], *, vocab_size: int | None, seed: int = 0) -> Tokenizer:
+    """Train a tokenizer of a kind on texts, or on a random sample of them when there is more than it needs.
+
+    Args:
+        texts: documents, read once and one by one; together they may be larger than memory.
+        vocab_size: number of tokens, control tokens included; None where the text decides (character, byte, word).
+        seed: of the sample; the same texts, size and seed give the same tokenizer.
+    """
+    entry = catalog.load("tokenizers", kind)
+    limit_bytes = getattr(entry, "SAMPLE_BYTES", SAMPLE_BYTES)
+    if limit_bytes is None:
+        tokenizer: Tokenizer = entry.train(texts, vocab_size=vocab_size, special_tokens=(END_OF_TEXT,))
+        return tokenizer
+    drawn = sample(texts, limit_bytes=limit_bytes, seed=seed)
+    tokenizer = entry.train(drawn.texts, vocab_size=vocab_size, special_tokens=(END_OF_TEXT,))
+    if drawn.num_bytes < drawn.total_bytes:
+        share = f"{drawn.num_bytes / 1e6:,.0f} of {drawn.total_bytes / 1e6:,.0f} MB of text"
+        tokenizer.notes = (f"Trained on a random sample: {share}.", *tokenizer.notes)
+    return tokenizer
