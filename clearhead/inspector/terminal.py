@@ -44,8 +44,9 @@ class Drawn:
             yield from _DRAW[panel.kind](panel, options.max_width)
 
 
-def to_text(panels: Sequence[Panel], *, width: int | None = None) -> str:
-    """Return the drawing as plain text, without colours; by default as wide as the terminal."""
+def to_text(panels: Panel | Sequence[Panel], *, width: int | None = None) -> str:
+    """Return panels drawn as plain text, without colours; by default as wide as the terminal."""
+    panels = [panels] if isinstance(panels, Panel) else panels
     width = width or shutil.get_terminal_size(fallback=(100, 24)).columns
     page = io.StringIO()
     console = Console(file=page, width=width, color_system=None, force_terminal=False, legacy_windows=False)

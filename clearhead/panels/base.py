@@ -18,8 +18,8 @@ class Panel:
     kind: ClassVar[str]
     """How it is drawn: "heatmap", "bars", "lines", "table" or "tokens"."""
 
-    name: str
-    """Short and unique within a view, for example "weights"."""
+    name: str = ""
+    """Short and unique within a view, for example "weights"; empty where a panel stands alone."""
     title: str
     """One line above the drawing."""
     note: str = ""

@@ -1,5 +1,6 @@
 """A text in the pieces a model reads it in."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,7 +11,11 @@ from clearhead.panels.base import Panel
 
 def token_label(text: str) -> str:
     """Write a token so that it can be read standing alone: a blank as ␣, a line break as ⏎, a tab as ⇥."""
-    return text.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥") or "∅"
+    # The blanks between the bytes of a part of a character, ⟨e8 8b⟩, are not the token's.
+    return re.sub(r"⟨[0-9a-f]{2}(?: [0-9a-f]{2})*⟩|[ \n\t]", lambda found: _SIGNS.get(found[0], found[0]), text) or "∅"
+
+
+_SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Into which pieces a text is cut, with the bytes of each, and the merges that built them."""
 
+import re
 from typing import Any
 
 from torch import nn
@@ -50,18 +51,31 @@ def view(look: Looked) -> list[Panel]:
 def _merges(tokenizer: Any, text: str) -> Table:
     """Show each merge that was made while this text was cut."""
     steps = catalog.load("tokenizers", "bpe").merge_steps(tokenizer, text)
-    rows = tuple(
-        (
-            number,
-            f"{token_label(step.left)} + {token_label(step.right)}",
-            step.rank,
-            " ".join(map(token_label, step.pieces)),
+    rows = []
+    for number, step in enumerate(steps, start=1):
+        made = token_label(_joined(step.left, step.right, step.pieces))
+        rows.append(
+            (number, step.word, token_label(step.left), token_label(step.right), made, step.rank, len(step.pieces))
         )
-        for number, step in enumerate(steps, 1)
-    )
     return Table(
-        title="Merges",
-        note="Each merge in the order it is made, word by word; the lowest rank in a word goes first.",
-        columns=("step", "merge", "rank", "pieces after it"),
-        rows=rows,
+        name="merges",
+        title="Every merge that was made, from single bytes to these tokens",
+        note="Within a word, the pair that was learned first is merged first; merges never cross words.",
+        columns=("step", "word", "left", "right", "become", "learned as", "pieces left"),
+        rows=tuple(rows),
     )
+
+
+def _joined(left: str, right: str, pieces: tuple[str, ...]) -> str:
+    """Return two readable pieces as the one they became: ⟨e8 8b⟩ and ⟨b9⟩ become 苹."""
+    both = left + right
+    data = b"".join(
+        bytes.fromhex(loose) if loose else whole.encode("utf-8")
+        for loose, whole in re.findall(r"⟨([0-9a-f]{2}(?: [0-9a-f]{2})*)⟩|(.)", both, re.DOTALL)
+    )
+    loosely = data.decode("utf-8", "backslashreplace")
+    shown = re.sub(r"(?:\\x[0-9a-f]{2})+", lambda found: f"⟨{found[0][2:].replace(_BYTE, ' ')}⟩", loosely)
+    return shown if shown in pieces else both
+
+
+_BYTE = "\\x"

@@ -49,6 +49,10 @@ def test_no_line_is_wider_than_the_terminal(panel: Panel, width: int) -> None:
     assert lines[0] == panel.title
 
 
+def test_one_panel_alone_is_drawn_as_a_list_of_one() -> None:
+    assert to_text(heatmap(3, 3), width=60) == to_text([heatmap(3, 3)], width=60)
+
+
 def test_a_small_grid_shows_its_numbers_under_their_labels() -> None:
     lines = to_text([heatmap(3, 3)], width=60).splitlines()
     assert lines[1] == "query ↓ key →"

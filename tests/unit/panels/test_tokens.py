@@ -5,6 +5,9 @@ import pytest
 from clearhead.panels.tokens import token_label
 
 
-@pytest.mark.parametrize(("text", "label"), [(" the", "␣the"), ("a\n", "a⏎"), ("\t", "⇥"), ("苹果", "苹果"), ("", "∅")])
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [(" the", "␣the"), ("a\n", "a⏎"), ("\t", "⇥"), ("苹果", "苹果"), ("", "∅"), (" ⟨e8 8b⟩", "␣⟨e8 8b⟩")],
+)
 def test_blanks_and_line_breaks_are_shown(text: str, label: str) -> None:
     assert token_label(text) == label

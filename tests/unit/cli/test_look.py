@@ -1,0 +1,126 @@
+"""`clearhead look`: the numbers of the inspector, printed or as JSON, and every mistake in one sentence."""
+
+import inspect
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from clearhead.cli import look as command_file
+from clearhead.core import catalog
+from clearhead.inspector.look import look
+from clearhead.inspector.terminal import to_text
+from clearhead.inspector.views.base import ROOM, load_view
+from clearhead.models.gpt import GPT, GPTConfig
+from clearhead.runs.run import save_run
+from clearhead.tokenizers.base import train_tokenizer
+
+TEXT = "我吃了一个苹果 today"
+Command = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a small saved model with random weights."""
+    folder = tmp_path_factory.mktemp("runs") / "fruit"
+    tokenizer = train_tokenizer(
+        "bpe", ["The cat sat on the mat.", "我吃了一个苹果。苹果发布了新手机。"], vocab_size=290
+    )
+    config = GPTConfig(vocab_size=tokenizer.vocab_size, context_length=64, d_model=32, num_layers=2, num_heads=2)
+    torch.manual_seed(3)
+    model = GPT(config)
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    save_run(folder, model, tokenizer, {})
+    return folder
+
+
+def test_without_a_view_it_prints_the_overview(command: Command, run: Path) -> None:
+    outcome = command("look", run, TEXT)
+    seen = look(run, TEXT)
+    assert outcome.exit_code == 0
+    assert [line.rstrip() for line in outcome.out.splitlines()] == to_text(seen.overview(), width=120).splitlines()
+    assert "苹" in outcome.out
+    assert outcome.err == ""
+
+
+def test_json_holds_every_number_of_a_view_in_full(command: Command, run: Path) -> None:
+    outcome = command("look", run, TEXT, "--view", "attention", "--layer", -1, "--head", 0, "--json")
+    found = json.loads(outcome.out)
+    seen = look(run, TEXT)
+    assert found == seen.to_json(seen.view("attention", layer=1, head=0))
+    assert found["text"] == TEXT
+    assert found["tokens"] == seen.tokens
+    weights = next(panel["values"] for panel in found["panels"] if panel["name"] == "weights")
+    assert all(math.isclose(sum(row), 1, abs_tol=1e-6) for row in weights)
+    assert "苹" in outcome.out  # written as it is, not as an escape
+
+
+def test_sampling_settings_reach_the_view(command: Command, run: Path) -> None:
+    words = (
+        "--temperature",
+        0.5,
+        "--top-k",
+        5,
+        "--top-p",
+        0.9,
+        "--min-p",
+        0.01,
+        "--repetition-penalty",
+        1.1,
+        "--top",
+        4,
+    )
+    found = json.loads(command("look", run, TEXT, "--view", "next-token", "--token", 2, *words, "--json").out)
+    seen = look(run, TEXT)
+    options = {"temperature": 0.5, "top_k": 5, "top_p": 0.9, "min_p": 0.01, "repetition_penalty": 1.1}
+    assert found["panels"] == [panel.to_json() for panel in seen.view("next_token", token=2, top=4, **options)]
+
+
+def test_a_word_is_compared_in_two_texts(command: Command, run: Path) -> None:
+    outcome = command("look", run, TEXT, "--view", "context_vectors", "--word", "苹果", "--other", "苹果发布了新手机")
+    assert outcome.exit_code == 0
+    assert "Cosine of the two vectors after each layer." in outcome.out
+
+
+def test_every_option_of_every_view_can_be_given() -> None:
+    offered = set(inspect.signature(command_file.main).parameters)
+    for name in catalog.entries(ROOM):
+        assert set(inspect.signature(load_view(name).view).parameters) - {"look"} <= offered
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((TEXT, "--view", "atention"), "No 'atention' in inspector/views/. Available: attention, context_vectors"),
+        (
+            (TEXT, "--view", "attention", "--layer", 2),
+            "attention.layer must be between 0 and 1 (there are 2 layers), ",
+        ),
+        ((TEXT, "--view", "attention", "--layer", 0, "--head", 9), "attention.head must be between 0 and 1"),
+        ((TEXT, "--view", "next_token", "--token", 99), "next_token.token must be between 0 and"),
+        ((TEXT, "--view", "tokenization", "--layer", 1), "No 'layer' in the options of the view 'tokenization'."),
+        ((TEXT, "--layer", 1), "look.view must be named together with layer, got layer=1 alone."),
+        (("",), "look.text must hold at least one token, got ''."),
+        (("cat " * 80,), "look.text must be at most 64 tokens long (the model's context), got "),
+        ((TEXT, "--veiw", "attention"), "clearhead look has no option '--veiw'. Did you mean '--view'?"),
+    ],
+)
+def test_a_mistake_is_told_in_one_sentence_and_exits_with_2(
+    command: Command, run: Path, words: tuple[object, ...], message: str
+) -> None:
+    outcome = command("look", run, *words)
+    assert outcome.exit_code == 2
+    assert outcome.err.startswith(message)
+    assert len(outcome.err.splitlines()) == 1
+    assert outcome.out == ""
+
+
+def test_a_run_that_is_not_there_is_told_with_the_nearest(command: Command, run: Path) -> None:
+    outcome = command("look", run.parent / "friut", TEXT)
+    assert outcome.exit_code == 2
+    assert outcome.err == f"No run at {run.parent / 'friut'}. Did you mean {run}?\n"
