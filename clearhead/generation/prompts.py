@@ -31,7 +31,7 @@ def read_prompt(
     """
     notices = []
     if isinstance(prompt, str):
-        text, tokens = prompt, tokenizer.encode(_checked(prompt))
+        text, tokens = prompt, tokenizer.encode(prompt)
         if tokenizer.num_unknown(prompt):
             notices.append(_unknown_notice(prompt, tokenizer))
     else:
@@ -57,18 +57,6 @@ def read_prompt(
     return Prompt(text, tuple(tokens) or (tokenizer.end_of_text_id,), tuple(notices))
 
 
-def _checked(text: str) -> str:
-    """Refuse what is no text: bytes of a terminal or file that are no UTF-8 come in as lone surrogates."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise ValueError(
-            f"Generator.prompt must be valid text, got {text[error.start]!a} at character {error.start + 1}. "
-            f"Save or send it as UTF-8."
-        ) from None
-    return text
-
-
 def _unknown_notice(text: str, tokenizer: Tokenizer) -> str:
     """Name what the vocabulary cannot say; an error unless the model was trained to read unknown words."""
     unknown = _unknown_parts(text, tokenizer)
@@ -83,8 +71,7 @@ def _unknown_notice(text: str, tokenizer: Tokenizer) -> str:
 
 def _unknown_parts(text: str, tokenizer: Tokenizer) -> list[str]:
     """Return what became the unknown token, each once, in order."""
-    unknown = tokenizer.backend.token_to_id("<unk>")
-    parts = [text[piece.start : piece.end] for piece in tokenizer.pieces(text) if piece.id == unknown]
+    parts = [text[piece.start : piece.end] for piece in tokenizer.pieces(text) if piece.id == tokenizer.unknown_id]
     return list(dict.fromkeys(parts)) or [
         character for character in dict.fromkeys(text) if tokenizer.num_unknown(character)
     ]

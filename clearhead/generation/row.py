@@ -20,7 +20,7 @@ class Row:
         self.prompt = prompt
         self.config = config
         self.end_of_text_id = tokenizer.end_of_text_id
-        self.decoder = tokenizer.stream()
+        self.decoder = tokenizer.stream(after=prompt)
         self.stops = StopStrings(config.stop)
         self.num_written = 0
         self.random = random.Random(config.seed)

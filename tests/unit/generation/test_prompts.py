@@ -72,7 +72,5 @@ def test_ids_that_do_not_exist_are_an_error(generator: Generator) -> None:
 
 
 def test_bytes_that_are_no_text_are_an_error_that_names_the_place(generator: Generator) -> None:
-    with pytest.raises(
-        ValueError, match=re.escape(r"must be valid text, got '\udcff' at character 5. Save or send it")
-    ):
+    with pytest.raises(ValueError, match=r"got half a surrogate pair \('\\udcff'\) at character 4"):
         generator.generate("The \udcff")

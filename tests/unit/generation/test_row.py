@@ -80,3 +80,12 @@ def test_max_tokens_are_written_and_no_more(generator: Generator) -> None:
     generation = generator.generate("The", SamplingConfig(max_tokens=1, temperature=0))
     assert len(generation.tokens) == 1
     assert generation.finish_reason == "length"
+
+
+def test_a_word_that_follows_the_prompt_keeps_its_space_and_one_that_begins_a_text_has_none(
+    words: Tokenizer, saying: Saying
+) -> None:
+    the, cat = words.encode("The cat")
+    config = SamplingConfig(temperature=0)
+    assert saying(words, [cat]).generate([the], config).text == " cat"
+    assert saying(words, [the, cat]).generate("", config).text == "The cat"
