@@ -26,7 +26,7 @@ def view(look: Looked) -> list[Panel]:
     tokens = tuple(TokenBox(piece.id, piece.text, piece.bytes, piece.start, piece.end) for piece in look.pieces)
     num_bytes = len(look.text.encode("utf-8"))
     lost = look.tokenizer.num_unknown(look.text)
-    note = f"{len(tokens)} tokens for {len(look.text)} characters ({num_bytes} bytes): "
+    note = f"{len(tokens)} token{'' if len(tokens) == 1 else 's'} for {len(look.text)} characters ({num_bytes} bytes): "
     note += f"{num_bytes / len(tokens):.2f} bytes a token, out of a vocabulary of {look.tokenizer.vocab_size:,}."
     if lost:
         note += f" The vocabulary cannot say {lost} of the characters."
