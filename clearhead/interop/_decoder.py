@@ -140,7 +140,7 @@ def _read_rope_theta(values: StrictConfig) -> float:
         if given is None or given == {}:
             continue
         if not isinstance(given, dict):
-            raise ValueError(f"{values.where}.{key} must be an object, got {given!r}. Export the model again.")
+            raise ValueError(f"{values.where}.{key} must be an object, got {given!r:.80}. Export the model again.")
         inner = StrictConfig(given, where=f"{values.where}.{key}")
         inner.must_be("rope_type", "default")
         inner.must_be("type", "default")
@@ -167,7 +167,7 @@ def _refuse_sliding_window(values: StrictConfig, num_layers: int) -> None:
     other = next((kind for kind in kinds or [] if kind != "full_attention"), None)
     if other is not None:
         raise ValueError(
-            f"{values.where}.layer_types must be 'full_attention' in every layer, got {other!r}. "
+            f"{values.where}.layer_types must be 'full_attention' in every layer, got {other!r:.80}. "
             f"Clearhead does not compute this variant; choose a model without it."
         )
     window = values.get("sliding_window")

@@ -33,7 +33,7 @@ def parse_json(data: bytes, *, where: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in pairs:
             if key in found:
-                raise ValueError(f"the key {key!r} twice")
+                raise ValueError(f"the key {key!r:.80} twice")
             found[key] = value
         return found
 
@@ -78,7 +78,9 @@ class StrictConfig:
         if value is None and default is not None:
             return default
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value < 2**31:
-            raise ValueError(f"{self.where}.{key} must be a whole number from 1 to 2147483647, got {value!r}. {FIX}")
+            raise ValueError(
+                f"{self.where}.{key} must be a whole number from 1 to 2147483647, got {value!r:.80}. {FIX}"
+            )
         return value
 
     def number(self, key: str, *, default: float, minimum: float = 0.0) -> float:
@@ -88,7 +90,7 @@ class StrictConfig:
             return default
         is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         if not is_number or value < minimum:
-            raise ValueError(f"{self.where}.{key} must be a number of at least {minimum:g}, got {value!r}. {FIX}")
+            raise ValueError(f"{self.where}.{key} must be a number of at least {minimum:g}, got {value!r:.80}. {FIX}")
         return float(value)
 
     def truth(self, key: str, *, default: bool) -> bool:
@@ -97,7 +99,7 @@ class StrictConfig:
         if value is None:
             return default
         if not isinstance(value, bool):
-            raise ValueError(f"{self.where}.{key} must be true or false, got {value!r}. {FIX}")
+            raise ValueError(f"{self.where}.{key} must be true or false, got {value!r:.80}. {FIX}")
         return value
 
     def must_be(self, key: str, *allowed: Any) -> None:
@@ -118,10 +120,11 @@ class StrictConfig:
             says_nothing = value is None or value is False or value in ([], {}, "")
             if key in self.seen or key in known or says_nothing:
                 continue
-            near = catalog.nearest(key, self.seen)
+            near = catalog.nearest(key[:80], self.seen)
+            name = key if key.isidentifier() and len(key) < 80 else f"{key!r:.80}"  # the file's words, on one line
             hint = f" Did you mean {near!r}?" if near else ""
             raise ValueError(
-                f"{self.where}.{key} must be a key that Clearhead knows, got {json.dumps(value)[:80]}."
+                f"{self.where}.{name} must be a key that Clearhead knows, got {json.dumps(value)[:80]}."
                 f"{hint} Remove the key if it does not change what the model computes."
             )
 

@@ -74,14 +74,16 @@ def read_header(path: Path) -> list[StoredTensor]:
                 f"{COPY_AGAIN}"
             )
         header = parse_json(file.read(length), where=f"{where} header")
-    header.pop("__metadata__", None)
+    notes = header.pop("__metadata__", {})
+    if not isinstance(notes, dict) or not all(isinstance(note, str) for note in notes.values()):
+        raise ValueError(f"{where}: __metadata__ must be an object of texts, got {notes!r:.80}. {COPY_AGAIN}")
     spans = sorted((_span(where, name, entry), name) for name, entry in header.items())
     end = 0
     for (begin, stop), name in spans:
         if begin != end:
             problem = "overlaps the tensor before it" if begin < end else "leaves a gap before it"
             raise ValueError(
-                f"{where}: tensor {name!r} must begin at byte {end}, got {begin}; it {problem}. {COPY_AGAIN}"
+                f"{where}: tensor {name!r:.80} must begin at byte {end}, got {begin}; it {problem}. {COPY_AGAIN}"
             )
         end = stop
     if 8 + length + end != size:
@@ -101,22 +103,22 @@ def check_tensors(
         if name not in tensors:
             others = [other for other in tensors if other not in expected]
             near = catalog.nearest(name, others) if len(others) < 1000 else None
-            hint = f" The nearest there is {near!r}." if near else ""
+            hint = f" The nearest there is {near!r:.80}." if near else ""
             raise ValueError(
-                f"{where} must hold the tensor {name!r}, got {len(tensors)} tensors without it.{hint} "
+                f"{where} must hold the tensor {name!r:.80}, got {len(tensors)} tensors without it.{hint} "
                 f"Save the model again."
             )
         if tensors[name].shape != shape:
             found = list(tensors[name].shape)
             raise ValueError(
-                f"{where}: tensor {name!r} must have the shape {list(shape)} of config.json, got {found}. "
+                f"{where}: tensor {name!r:.80} must have the shape {list(shape)} of config.json, got {found}. "
                 f"Use config.json and weights of the same model."
             )
     extra = sorted(set(tensors) - set(expected) - set(ignored))
     if extra:
         raise ValueError(
             f"{where} must hold only tensors of the model in config.json, got {len(extra)} more, "
-            f"for example {extra[0]!r}. "
+            f"for example {extra[0]!r:.80}. "
             f"Use config.json and weights of the same model."
         )
 
@@ -132,7 +134,7 @@ def read_tensors(tensors: Iterable[StoredTensor]) -> Iterator[tuple[str, Tensor]
                 for tensor in group:
                     yield tensor.name, file.get_tensor(tensor.name).to(torch.float32, copy=True)
         except SafetensorError as error:
-            raise ValueError(f"{path.name} must be a safetensors file, got {error}. {COPY_AGAIN}") from None
+            raise ValueError(f"{path.name} must be a safetensors file, got {error!s:.200}. {COPY_AGAIN}") from None
 
 
 def _find_sharded(directory: Path) -> dict[str, StoredTensor]:
@@ -151,22 +153,22 @@ def _find_sharded(directory: Path) -> dict[str, StoredTensor]:
             and not file.startswith(".")
         )
         if not is_plain:
-            raise ValueError(f"{INDEX} must name plain .safetensors files beside it, got {file!r}. {COPY_AGAIN}")
+            raise ValueError(f"{INDEX} must name plain .safetensors files beside it, got {file!r:.80}. {COPY_AGAIN}")
         if not (directory / file).is_file():
             raise FileNotFoundError(
-                f"{INDEX} must name files that are there, got {file!r}. Download the missing part into {directory}."
+                f"{INDEX} must name files that are there, got {file!r:.80}. Download the missing part into {directory}."
             )
         for tensor in read_header(directory / file):
             if names.get(tensor.name) != file or tensor.name in found:
                 raise ValueError(
-                    f"{INDEX} must name the file of each tensor, got {names.get(tensor.name)!r} for {tensor.name!r}, "
-                    f"which {file!r} holds. {COPY_AGAIN}"
+                    f"{INDEX} must name the file of each tensor, got {names.get(tensor.name)!r:.80} "
+                    f"for {tensor.name!r:.80}, which {file!r:.80} holds. {COPY_AGAIN}"
                 )
             found[tensor.name] = tensor
     missing = sorted(set(names) - set(found))
     if missing:
         raise ValueError(
-            f"{INDEX} must name tensors that are there, got {missing[0]!r}, which {names[missing[0]]!r} lacks. "
+            f"{INDEX} must name tensors that are there, got {missing[0]!r:.80}, which {names[missing[0]]!r:.80} lacks. "
             f"{COPY_AGAIN}"
         )
     return found
@@ -177,24 +179,24 @@ def _span(where: str, name: str, entry: Any) -> tuple[int, int]:
     keys = sorted(entry) if isinstance(entry, dict) else entry
     if keys != ["data_offsets", "dtype", "shape"]:
         raise ValueError(
-            f"{where}: tensor {name!r} must have dtype, shape and data_offsets, got {str(keys)[:80]}. {COPY_AGAIN}"
+            f"{where}: tensor {name!r:.80} must have dtype, shape and data_offsets, got {str(keys)[:80]}. {COPY_AGAIN}"
         )
     dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
-    if dtype not in BYTES_PER_NUMBER:
+    if not isinstance(dtype, str) or dtype not in BYTES_PER_NUMBER:
         raise ValueError(
-            f"{where}: tensor {name!r} must be one of {', '.join(BYTES_PER_NUMBER)}, got {dtype!r}. "
+            f"{where}: tensor {name!r:.80} must be one of {', '.join(BYTES_PER_NUMBER)}, got {dtype!r:.80}. "
             f"Use the model before it was quantized."
         )
     for label, numbers in (("shape", shape), ("data_offsets", offsets)):
         is_whole = isinstance(numbers, list) and all(type(number) is int and 0 <= number < 2**63 for number in numbers)
         if not is_whole or len(numbers) > MAX_AXES or (label == "data_offsets" and len(numbers) != 2):
             raise ValueError(
-                f"{where}: {label} of tensor {name!r} must be whole numbers, got {str(numbers)[:80]}. {COPY_AGAIN}"
+                f"{where}: {label} of tensor {name!r:.80} must be whole numbers, got {str(numbers)[:80]}. {COPY_AGAIN}"
             )
     begin, stop = offsets
     needed = math.prod(shape) * BYTES_PER_NUMBER[dtype]
     if stop - begin != needed:
         raise ValueError(
-            f"{where}: tensor {name!r} of shape {shape} must fill {needed} bytes, got {stop - begin}. {COPY_AGAIN}"
+            f"{where}: tensor {name!r:.80} of shape {shape} must fill {needed} bytes, got {stop - begin}. {COPY_AGAIN}"
         )
     return begin, stop

@@ -92,7 +92,7 @@ def write_model_folder(
     if tokenizer is not None:
         check_vocabulary(tokenizer, model.config.vocab_size, where="interop.write")
         ids = {"bos_token_id": tokenizer.end_of_text_id, "eos_token_id": tokenizer.end_of_text_id}
-        tokenizer.save(directory)
+        tokenizer.save(directory, model_max_length=model.config.context_length)
         _name_unknown_token(directory / "tokenizer_config.json")
         write_json(directory / "generation_config.json", {**ids, "pad_token_id": tokenizer.padding_id})
     # `dtype` is read by transformers from 4.56 on, `torch_dtype` by those before.

@@ -67,10 +67,10 @@ def find_format(config: dict[str, Any], *, where: str) -> ModuleType:
     model_type = config.get("model_type")
     if not isinstance(model_type, str):
         raise ValueError(
-            f"{where}/{CONFIG_FILE}.model_type must be one of {', '.join(known)}, got {model_type!r}. "
+            f"{where}/{CONFIG_FILE}.model_type must be one of {', '.join(known)}, got {model_type!r:.80}. "
             f"Name the folder of a model in one of these formats."
         )
-    catalog.choose(model_type, known, where=f"{where}/{CONFIG_FILE}.model_type")
+    catalog.choose(model_type[:80], known, where=f"{where}/{CONFIG_FILE}.model_type")
     raise AssertionError(f"interop/{model_type} does not read its own model_type")
 
 

@@ -86,3 +86,7 @@ def test_a_key_left_over_is_refused_unless_it_says_nothing() -> None:
         ValueError, match=r"config.json.siez must be a key that Clearhead knows, got 3. Did you mean 'size'"
     ):
         values.finish(HARMLESS)
+    with pytest.raises(ValueError) as caught:
+        strict(**{"a\nb" + "x" * 10_000: "y" * 10_000}).finish(HARMLESS)
+    assert len(str(caught.value)) < 400
+    assert "\n" not in str(caught.value)

@@ -65,6 +65,14 @@ def test_a_good_file_is_described_and_read_as_float32(tmp_path: Path) -> None:
             lambda f: write(f, {"a": A | {"data_offsets": [0]}, "b": B}),
             r"data_offsets of tensor 'a' must be whole numbers",
         ),
+        (
+            lambda f: write(f, {"__metadata__": {"format": 1}}, data=0),
+            r"__metadata__ must be an object of texts, got \{'format'",
+        ),
+        (
+            lambda f: write(f, {"a": A | {"dtype": ["F32"]}, "b": B}),
+            r"'a' must be one of F64, F32, F16, BF16, got \['F32'\]",
+        ),
         (lambda f: write(f, {"a": A | {"dtype": "I8"}, "b": B}), r"'a' must be one of F64, F32, F16, BF16, got 'I8'"),
         (lambda f: write(f, {"a": {"dtype": "F32"}}), r"'a' must have dtype, shape and data_offsets, got \['dtype'\]"),
         (lambda f: write(f, {"a": 5}), r"'a' must have dtype, shape and data_offsets, got 5"),
