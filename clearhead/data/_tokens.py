@@ -164,7 +164,8 @@ def _encode_part(
             counts["num_tokens"] += len(ids)
             counts["num_bytes"] += len(text.encode("utf-8"))
             counts["num_characters"] += len(text)
-            counts["num_unknown"] += tokenizer.num_unknown(text)
+            if tokenizer.unknown_id is not None and tokenizer.unknown_id in ids:
+                counts["num_unknown"] += tokenizer.num_unknown(text)
             counts["num_documents"] += is_end
             is_start = is_end
         if on_progress:

@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tokenizers.pre_tokenizers import ByteLevel
 
 from clearhead.data._pieces import (
     NUM_DRAWS,
@@ -15,6 +14,7 @@ from clearhead.data._pieces import (
     part_document,
     read_lines,
 )
+from clearhead.tokenizers.base import train_tokenizer
 
 texts = st.text(st.sampled_from("ab .。!\n\t中文é\u0301\u200d👍"), max_size=200)
 
@@ -42,13 +42,13 @@ def test_a_piece_ends_before_a_word_or_after_a_line_or_sentence(text: str, expec
     assert text[: find_cut(text, 9)] == expected
 
 
-def test_byte_level_pre_tokens_do_not_notice_the_cuts() -> None:
+@pytest.mark.parametrize("kind", ["character", "byte", "word", "bpe", "wordpiece", "unigram"])
+def test_no_tokenizer_notices_the_cuts(kind: str) -> None:
     text = "First line, 12 words:\n\n  and  more — (quite) so.\tThen 中文字。\nIt's done; isn't it?  Yes\n" * 40
-    splitter = ByteLevel(add_prefix_space=False, use_regex=True)
-    whole = [word for word, _ in splitter.pre_tokenize_str(text)]
+    tokenizer = train_tokenizer(kind, [text], vocab_size=None if kind in ("character", "byte") else 320)
     pieces = [piece for piece, _ in cut_pieces([text], size=100)]
     assert len(pieces) > 30
-    assert [word for piece in pieces for word, _ in splitter.pre_tokenize_str(piece)] == whole
+    assert [token for piece in pieces for token in tokenizer.encode(piece)] == tokenizer.encode(text)
 
 
 @given(texts, st.integers(1, 30), st.sampled_from([0.05, 0.1, 0.5]), st.booleans())

@@ -24,6 +24,7 @@ class ByteIds:
     """The smallest thing that encodes: ids are bytes. It stands in for a trained tokenizer and counts its calls."""
 
     end_of_text_id = END
+    unknown_id = "�".encode()[0]
     fingerprint = "bytes"
 
     def __init__(self, vocab_size: int = 257) -> None:
