@@ -14,6 +14,8 @@ ARCHITECTURES = {
     "llama": ("LlamaForCausalLM", "rotary positions, RMSNorm, SwiGLU"),
     "gpt2": ("GPT2LMHeadModel", "learned positions, LayerNorm, GELU"),
 }
+COSTS = ("steps", "seconds")
+"""What stands beside the scores and is none."""
 LOWER_IS_BETTER = ("loss", "perplexity", "bits_per_byte")
 
 
@@ -88,7 +90,9 @@ def _data(info: RunInfo) -> str:
 def _scores(info: RunInfo) -> str:
     rows = {"this model": info.scores, **info.baselines} if info.scores else {}
     rows = {name: values for name, values in rows.items() if isinstance(values, Mapping)}
-    columns = list(dict.fromkeys(key for values in rows.values() for key, value in values.items() if _is_number(value)))
+    columns = list(
+        dict.fromkeys(key for values in rows.values() for key, value in values.items() if _is_score(key, value))
+    )
     if not columns:
         return "Not evaluated."
     lines = [
@@ -102,7 +106,8 @@ def _scores(info: RunInfo) -> str:
     lower = [column.replace("_", " ") for column in columns if column in LOWER_IS_BETTER]
     if lower:
         note += f" Lower is better for {', '.join(lower)}; bits per byte can be compared between tokenizers."
-    return "\n".join(lines) + "\n\n" + note
+    costs = " and ".join(f"{info.scores[cost]:,.0f} {cost}" for cost in COSTS if _is_number(info.scores.get(cost)))
+    return "\n".join(lines) + "\n\n" + note + (f" Reached after {costs}." if costs else "")
 
 
 def _use(info: RunInfo, architecture: str) -> str:
@@ -144,7 +149,7 @@ def _settings(info: RunInfo) -> str:
 def _chinese(info: RunInfo, architecture: str, size: str) -> str:
     trained_on = f"训练数据：{_plain(info.data.name)}。" if info.data.name else ""
     scores = "；".join(
-        f"{key.replace('_', ' ')} {value:.4g}" for key, value in info.scores.items() if _is_number(value)
+        f"{key.replace('_', ' ')} {value:.4g}" for key, value in info.scores.items() if _is_score(key, value)
     )
     measured = f"在整个验证集上的得分：{scores}。" if scores else ""
     return (
@@ -174,6 +179,10 @@ def _value(value: Any) -> str:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_score(key: str, value: Any) -> bool:
+    return key not in COSTS and _is_number(value)
 
 
 def _count(number: int) -> str:

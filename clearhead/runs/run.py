@@ -142,9 +142,9 @@ def save_run(
 
 def _why_no_model(path: Path) -> str:
     """Say what a folder without config.json is, and what to do."""
-    if any(path.glob("checkpoints/step-*")):
+    if any(path.glob("checkpoints/step-*")) or (path / "plan.json").is_file():
         return (
-            f"{path} must hold a finished run, got checkpoints of an unfinished one. "
+            f"{path} must hold a finished run, got an unfinished one. "
             f"Go on with: clearhead train … --out {path} --resume"
         )
     if (

@@ -17,7 +17,7 @@ INFO = RunInfo(
         report=["3 empty documents left out"],
     ),
     training={"steps": 500, "learning_rate": 0.003, "probe": {"precision": "bf16"}},
-    scores={"loss": 1.5, "bits_per_byte": 0.91234},
+    scores={"loss": 1.5, "bits_per_byte": 0.91234, "steps": 1500, "seconds": 119.6},
     baselines={"bigram": {"loss": 2.75, "bits_per_byte": 1.875}, "xz -9": {"bits_per_byte": 1.5}},
     seed=7,
     created="2025-01-02T03:04:05Z",
@@ -43,6 +43,7 @@ def test_scores_stand_beside_the_baselines() -> None:
     assert "| this model | 1.5 | 0.9123 |" in card
     assert "| bigram | 2.75 | 1.875 |" in card
     assert "| xz -9 |  | 1.5 |" in card
+    assert "Reached after 1,500 steps and 120 seconds." in card
     assert "Lower is better for loss, bits per byte" in card
     assert "Not evaluated." in model_card(RunInfo())
 
@@ -66,7 +67,7 @@ def test_it_tells_how_to_use_the_folder_in_english_and_chinese() -> None:
         assert words in card
     chinese = card.split("## 中文说明")[1]
     assert "训练数据：stories" in chinese
-    assert "bits per byte 0.9123" in chinese
+    assert "bits per byte 0.9123。" in chinese
 
 
 def test_a_name_cannot_break_the_page() -> None:
