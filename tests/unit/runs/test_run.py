@@ -109,9 +109,10 @@ def test_a_file_is_not_a_run(saved: Path) -> None:
         (["notes.txt"], r"must hold config.json, got a folder that is not a run. Name a folder that `clearhead train"),
         (["model.safetensors"], r"got a run that was only half written. Save or train it again"),
         ([".saving-x/config.json"], r"got a run that was only half written"),
+        (["plan.json", "tokenizer.json"], r"got an unfinished one. Go on with: clearhead train .*--resume"),
         (
             ["checkpoints/step-000010/MANIFEST"],
-            r"got checkpoints of an unfinished one. Go on with: clearhead train .*--resume",
+            r"got an unfinished one. Go on with: clearhead train .*--resume",
         ),
         (["a/config.json", "b/config.json"], r"must be the folder of one run, got a folder of 2: a, b. Name one: .*a$"),
     ],
