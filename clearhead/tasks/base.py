@@ -58,7 +58,7 @@ class Task(ABC):
         """Score a model on the whole of a split."""
 
     @abstractmethod
-    def baselines(self, *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
+    def baselines(self, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
         """Score methods without a neural network on the same split, by name."""
 
     @abstractmethod

@@ -77,18 +77,18 @@ class LanguageModeling(Task):
             model.train(was_training)
         return scores_of(float(total), part)
 
-    def baselines(self, *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
-        """Score the bigram model on the same tokens, and the compressor `xz -9` on the validation text alone."""
-        train = self.data.train.tokens[-BIGRAM_LIMIT_TOKENS:]
+    def baselines(self, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
+        """Score the bigram model on the same tokens, and the compressor `xz -9` on the text of the split alone."""
+        train, part = self.data.train.tokens[-BIGRAM_LIMIT_TOKENS:], self.part(split)
         assert self.tokenizer is not None
         poll()
-        nats = bigram_nats(train, self.data.valid.tokens, self.tokenizer.vocab_size)
+        nats = bigram_nats(train, part.tokens, self.tokenizer.vocab_size)
         poll()
-        return {"bigram": scores_of(nats, self.data.valid), "xz -9": {"bits_per_byte": self._xz_bits_per_byte()}}
+        return {"bigram": scores_of(nats, part), "xz -9": {"bits_per_byte": self._xz_bits_per_byte(split)}}
 
-    def _xz_bits_per_byte(self) -> float:
-        valid = b"".join(raw_bytes(self.source, "valid", XZ_LIMIT_BYTES))
-        return 8 * len(lzma.compress(valid, preset=9)) / max(1, len(valid))
+    def _xz_bits_per_byte(self, split: str) -> float:
+        text = b"".join(raw_bytes(self.source, split, XZ_LIMIT_BYTES))
+        return 8 * len(lzma.compress(text, preset=9)) / max(1, len(text))
 
     def part(self, split: str) -> TokenSplit:
         """Return the tokens of a split."""
