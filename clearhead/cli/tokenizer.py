@@ -1,62 +1,57 @@
 """Train a tokenizer, or look at how one cuts a text."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import tyro
 
 from clearhead.cli._options import parse_action
 
+Json = Annotated[bool, tyro.conf.arg(name="json")]
 
-def train(
-    *,
-    out: str,
-    data: str = "stories",
-    kind: str = "bpe",
-    vocab_size: int | None = None,
-    seed: int = 0,
-    text_column: str = "text",
-) -> None:
-    """Train a tokenizer on a text and save it as tokenizer.json.
+
+def train(*, out: Path, data: str = "stories", kind: str = "bpe", vocab_size: int | None = None, seed: int = 0) -> None:
+    """Train a tokenizer on the training part of a text and save it as tokenizer.json.
 
     Args:
         out: folder to write.
         data: a known name, a file, a folder or a glob.
         kind: bpe, unigram, wordpiece, word, character or byte.
-        vocab_size: tokens of the vocabulary.
-        seed: decides the sample of a text larger than 100 MB.
-        text_column: column of a .jsonl file that holds the text.
+        vocab_size: number of tokens; need not be said for word, character and byte.
+        seed: decides which sample of a large text is used.
     """
-    from clearhead.data.base import open_text
+    from clearhead.data.base import open_text, read_pieces
     from clearhead.tokenizers.base import train_tokenizer
 
-    texts = open_text(data, text_column=text_column).documents("train")
+    texts = (text for text, _ in read_pieces(open_text(data), "train"))
     tokenizer = train_tokenizer(kind, texts, vocab_size=vocab_size, seed=seed)
-    tokenizer.save(out)
-    print(f"{tokenizer.kind} tokenizer of {tokenizer.vocab_size:,} tokens written to {out}")
+    tokenizer.save(out, is_new=True)
+    print("\n".join([f"{tokenizer.kind} tokenizer of {tokenizer.vocab_size:,} tokens: {out}", *tokenizer.notes]))
 
 
-def show(
-    directory: str, text: str | None = None, /, *, as_json: Annotated[bool, tyro.conf.arg(name="json")] = False
-) -> None:
+def show(directory: Path, text: str | None = None, /, *, merges: int = 0, as_json: Json = False) -> None:
     """Show a tokenizer's vocabulary, or the pieces of a text and every merge that made them.
 
     Args:
         directory: a run, or a folder with tokenizer.json.
         text: the text to cut.
+        merges: how many of the merges learned first to list.
         as_json: print JSON for a program.
     """
-    import json
-
-    from clearhead.inspector.tokenizer_report import describe
     from clearhead.inspector.terminal import to_text
-    from clearhead.tokenizers.base import load
+    from clearhead.inspector.tokenizer_report import describe
+    from clearhead.panels.table import Table
+    from clearhead.tokenizers import base, bpe
 
-    panels = describe(load(directory), text)
-    if as_json:
-        print(json.dumps([panel.to_json() for panel in panels], ensure_ascii=False))
-        return
-    print("\n\n".join(to_text(panel) for panel in panels))
+    tokenizer = base.load(directory)
+    panels = describe(tokenizer, text)
+    if merges:
+        rows = tuple(bpe.first_merges(tokenizer, merges))
+        panels.append(Table(name="learned", title="The first merges", columns=bpe.MERGE_COLUMNS, rows=rows))
+    as_text = "" if as_json else "\n\n".join(map(to_text, panels))
+    print(as_text or json.dumps([panel.to_json() for panel in panels], ensure_ascii=False))
 
 
 def run(argv: Sequence[str]) -> None:

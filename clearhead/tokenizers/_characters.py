@@ -52,6 +52,11 @@ class Characters:
         return shown + hexed(loose)
 
 
+def readable(data: bytes) -> str:
+    """Return bytes that stand alone readably."""
+    return Characters(data).show(0, len(data))
+
+
 def hexed(data: bytes) -> str:
     """Return bytes that are no character of their own as ⟨e8 8b⟩."""
     return f"⟨{data.hex(' ')}⟩" if data else ""

@@ -135,6 +135,14 @@ def canonical_sha256(source: str) -> str:
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
+def check_holds_no_model(directory: Path) -> None:
+    """Refuse a model's folder as the place of a new tokenizer: the weights mean the ids of the old one."""
+    if (directory / "config.json").exists():
+        raise ValueError(
+            f"The folder must hold no model, got {directory}, which has its tokenizer. Name another folder."
+        )
+
+
 def write(directory: Path, source: str, settings: dict[str, Any]) -> None:
     """Write both files; "tokenizer_class" keeps transformers from guessing one by the model's type."""
     directory.mkdir(parents=True, exist_ok=True)

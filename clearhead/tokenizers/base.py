@@ -5,7 +5,7 @@ It may export `SAMPLE_BYTES`: how much text `train_tokenizer` hands it; None for
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from clearhead.tokenizers._vocabulary import Vocabulary, check_decoder, read_voc
 
 END_OF_TEXT = "<|endoftext|>"
 SAMPLE_BYTES = 100_000_000
-"""Most text a vocabulary is trained on: more does not change it, only the time."""
+"""Most text that any kind is trained on: more would change the time, not the vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -171,12 +171,15 @@ class Tokenizer:
         each = zip(encoding.ids, encoding.offsets, strict=True)
         return sum(end - start for token, (start, end) in each if token == self.unknown_id)
 
-    def save(self, directory: Path | str, *, model_max_length: int | None = None) -> None:
+    def save(self, directory: Path | str, *, model_max_length: int | None = None, is_new: bool = False) -> None:
         """Write tokenizer.json and tokenizer_config.json, which `transformers.AutoTokenizer` reads.
 
         Args:
             model_max_length: the model's context in tokens, of which other programs take notice.
+            is_new: refuse a folder that holds a model, whose ids another tokenizer would change.
         """
+        if is_new:
+            _files.check_holds_no_model(Path(directory))
         name_of = {index: name for name, index in self.special_tokens.items()}
         settings = {"bos_token": name_of[self.end_of_text_id], **self.settings}
         settings |= {"eos_token": name_of[self.end_of_text_id], "pad_token": name_of[self.padding_id]}
@@ -258,12 +261,16 @@ def train_tokenizer(kind: str, texts: Iterable[str], *, vocab_size: int | None, 
     """
     entry = catalog.load("tokenizers", kind)
     limit_bytes = getattr(entry, "SAMPLE_BYTES", SAMPLE_BYTES)
-    if limit_bytes is None:
-        tokenizer: Tokenizer = entry.train(texts, vocab_size=vocab_size, special_tokens=(END_OF_TEXT,))
-        return tokenizer
-    drawn = sample(texts, limit_bytes=limit_bytes, seed=seed)
-    tokenizer = entry.train(drawn.texts, vocab_size=vocab_size, special_tokens=(END_OF_TEXT,))
-    if drawn.num_bytes < drawn.total_bytes:
-        share = f"{drawn.num_bytes / 1e6:,.0f} of {drawn.total_bytes / 1e6:,.0f} MB of text"
-        tokenizer.notes = (f"Trained on a random sample: {share}.", *tokenizer.notes)
+    notes: list[str] = []
+
+    def drawn() -> Iterator[str]:  # begins only when the entry has accepted the size: reading may take long
+        kept = sample(texts, limit_bytes=limit_bytes, seed=seed)
+        if kept.num_bytes < kept.total_bytes:
+            share = f"{kept.num_bytes / 1e6:,.1f} of {kept.total_bytes / 1e6:,.1f} MB of text"
+            notes.append(f"Trained on a random sample: {share}.")
+        yield from kept.texts
+
+    given = texts if limit_bytes is None else drawn()
+    tokenizer: Tokenizer = entry.train(given, vocab_size=vocab_size, special_tokens=(END_OF_TEXT,))
+    tokenizer.notes = (*notes, *tokenizer.notes)
     return tokenizer

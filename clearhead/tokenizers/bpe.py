@@ -13,10 +13,14 @@ from typing import Any
 import tokenizers
 from tokenizers import decoders, models, pre_tokenizers, trainers
 
-from clearhead.tokenizers._characters import Characters
+from clearhead.tokenizers._characters import Characters, readable
 from clearhead.tokenizers._sample import documents
 from clearhead.tokenizers._training import check_is_number, finish, room_for_pieces
 from clearhead.tokenizers.base import Tokenizer
+
+SAMPLE_BYTES = 25_000_000
+"""The library keeps up to eighty bytes for each byte of Chinese, and more text hardly changes the merges."""
+MERGE_COLUMNS = ("learned as", "left", "right", "become")
 
 
 def train(texts: Iterable[str], *, vocab_size: int | None, special_tokens: Sequence[str]) -> Tokenizer:
@@ -66,12 +70,7 @@ def merge_steps(tokenizer: Tokenizer, text: str) -> list[MergeStep]:
     Raises:
         ValueError: a tokenizer without merges, or one that cuts in a way that cannot be replayed.
     """
-    model = tokenizer.structure["model"]
-    if model["type"] != "BPE":
-        raise ValueError(
-            f"merge_steps.tokenizer must be of kind bpe, got {tokenizer.kind}, which merges nothing. "
-            f"Its pieces are shown by Tokenizer.pieces."
-        )
+    model = _merging_model(tokenizer, "merge_steps")
     ranks = {(left, right): rank for rank, (left, right) in enumerate(model["merges"])}
     begun: list[tuple[str, ...]] = []
     ended: list[tuple[str, ...]] = []
@@ -93,6 +92,28 @@ def merge_steps(tokenizer: Tokenizer, text: str) -> list[MergeStep]:
             "Its pieces are shown by Tokenizer.pieces."
         )
     return steps
+
+
+def first_merges(tokenizer: Tokenizer, count: int) -> list[tuple[int, str, str, str]]:
+    """Return (rank, left, right, merged), readable, of the merges that were learned first."""
+    model = _merging_model(tokenizer, "first_merges")
+    if count < 0:
+        raise ValueError(f"first_merges.count must be 0 or more, got {count}. Use 20.")
+    found = []
+    for rank, pair in enumerate(model["merges"][:count]):
+        left, right, merged = (readable(_bytes_of(tokenizer, name)) for name in (*pair, "".join(pair)))
+        found.append((rank, left, right, merged))
+    return found
+
+
+def _merging_model(tokenizer: Tokenizer, where: str) -> dict[str, Any]:
+    model: dict[str, Any] = tokenizer.structure["model"]
+    if model["type"] != "BPE":
+        raise ValueError(
+            f"{where}.tokenizer must be of kind bpe, got {tokenizer.kind}, which merges nothing. "
+            f"Look at its pieces, or train one: clearhead tokenizer train --kind bpe"
+        )
+    return model
 
 
 class _Word:

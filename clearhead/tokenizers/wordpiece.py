@@ -16,6 +16,7 @@ from clearhead.tokenizers._sample import documents
 from clearhead.tokenizers._training import UNKNOWN, check_is_number, finish, room_for_pieces
 from clearhead.tokenizers.base import Tokenizer
 
+SAMPLE_BYTES = 25_000_000
 PREFIX = "##"
 NO_SPACE_BEFORE = r"^ (?=[\p{Han}\p{Pe}\p{Pf}.,;:!?，。；：！？、％%])"
 """Where decoding puts no space: before Chinese characters and closing marks."""
