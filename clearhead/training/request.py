@@ -1,6 +1,5 @@
 """What a user asks of a training; the same words on the command line and in Python."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,9 +39,9 @@ class Request:
     """Tokens of the vocabulary; otherwise it grows with the text."""
     text_column: str = "text"
     """Column of a .jsonl file that holds the text."""
-    model_options: Mapping[str, Any] = field(default_factory=dict)
+    model_options: dict[str, Any] = field(default_factory=dict)
     """Fields of the model's configuration to set."""
-    training_options: Mapping[str, Any] = field(default_factory=dict)
+    training_options: dict[str, Any] = field(default_factory=dict)
     """Fields of TrainingConfig to set."""
 
     def __post_init__(self) -> None:
