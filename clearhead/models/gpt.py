@@ -14,6 +14,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from clearhead.layers.attention import SelfAttention
+from clearhead.layers.dropout import dropout
 from clearhead.layers.feed_forward import GatedFeedForward
 from clearhead.layers.kv_cache import KVCache
 from clearhead.layers.norms import RMSNorm
@@ -120,7 +121,7 @@ class Block(nn.Module):
         return self.residual_tap(x)
 
     def _drop(self, x: Tensor) -> Tensor:
-        return nn.functional.dropout(x, self.dropout) if self.training and self.dropout else x
+        return dropout(x, self.dropout) if self.training else x
 
 
 class GPT(LanguageModel):
@@ -172,8 +173,8 @@ class GPT(LanguageModel):
         else:
             angles = self.angles[:, cache.length : cache.length + seq]
         angles = angles.to(x.dtype)
-        if self.training and self.config.dropout:
-            x = nn.functional.dropout(x, self.config.dropout)
+        if self.training:
+            x = dropout(x, self.config.dropout)
         x = self.embedding_tap(x)
         for index, layer in enumerate(self.layers):
             x = layer(x, angles, cache, index)
