@@ -24,6 +24,8 @@ def linear_cross_entropy(
         weight: its output matrix; logits are hidden @ weight.T.
         targets: the token that should follow each position.
     """
+    if not torch.is_grad_enabled():  # a parameter asks for a gradient even then, and it would be computed for nothing
+        hidden, weight = hidden.detach(), weight.detach()
     total: Tensor = _LinearCrossEntropy.apply(hidden.reshape(-1, hidden.shape[-1]), weight, targets.reshape(-1))
     return total
 
