@@ -19,7 +19,8 @@ from clearhead.tasks.base import Task
 from clearhead.training.averaging import WeightAverage
 from clearhead.training.checkpoint import save_checkpoint
 from clearhead.training.config import TrainingConfig
-from clearhead.training.distributed import LossModule, Processes
+from clearhead.training.distributed import Processes
+from clearhead.training.gradients import Gradients
 from clearhead.training.optimizers import Optimizer
 from clearhead.training.precision import used_memory
 from clearhead.training.schedules import Schedule
@@ -57,10 +58,19 @@ class Trainer:
     def __post_init__(self) -> None:
         self.names = {parameter: name for name, parameter in self.model.named_parameters()}
         self.device = next(self.model.parameters()).device
-        self.micro_batch_size = self.config.micro_batch_size or self.config.batch_size
-        self._loss = self.processes.wrap(LossModule(self.model, self.task))
+        rows = self.config.micro_batch_size or self.config.batch_size
+        self.gradients = Gradients(self.model, self.task, self.processes, rows, self._note)
         self._clock = time.perf_counter()
         self._checkpoint_clock = self._clock
+
+    @property
+    def micro_batch_size(self) -> int:
+        """Rows computed at once in this process."""
+        return self.gradients.micro_batch_size
+
+    @micro_batch_size.setter
+    def micro_batch_size(self, rows: int) -> None:
+        self.gradients.micro_batch_size = rows
 
     def run(self) -> bool:
         """Train to the end. Returns False when it was asked to stop before; the state is then saved."""
@@ -92,12 +102,7 @@ class Trainer:
             rank=self.processes.rank,
             world_size=self.processes.world_size,
         )
-        while True:
-            try:
-                loss, count = self._gradients(batch)
-                break
-            except torch.OutOfMemoryError:
-                self._halve_micro_batch()
+        loss, count = self.gradients.compute(batch)
         if not math.isfinite(loss):
             raise ValueError(
                 f"Training.loss must be finite, got {loss} at step {step + 1} (rows {step * self.config.batch_size} to "
@@ -120,39 +125,6 @@ class Trainer:
         counters.seconds, self._clock = counters.seconds + now - self._clock, now
         if self.average is not None:
             self.average.update(counters.step, self.schedule.end_step)
-
-    def _gradients(self, batch: tuple[Tensor, ...]) -> tuple[float, int]:
-        """Add up the gradients of the summed loss. Returns the loss and its count over all processes."""
-        self.optimizer.zero_grad()
-        sums, count = [], 0
-        rows = batch[0].shape[0]
-        for start in range(0, rows, self.micro_batch_size):
-            piece = tuple(part[start : start + self.micro_batch_size].to(self.device) for part in batch)
-            is_last = start + self.micro_batch_size >= rows
-            with self._synchronised(is_last):
-                loss, piece_count = self._loss(*piece)
-                value = _read_later(loss)
-                loss.backward()
-            sums.append(value)
-            count += piece_count
-        total = sum(read() for read in sums)
-        return self.processes.total(total), int(self.processes.total(count))
-
-    def _synchronised(self, is_last: bool) -> Any:
-        """Sum gradients between processes only with the last piece."""
-        no_sync = getattr(self._loss, "no_sync", None)
-        return torch.enable_grad() if is_last or no_sync is None else no_sync()
-
-    def _halve_micro_batch(self) -> None:
-        self.optimizer.zero_grad()
-        if self.micro_batch_size == 1 or self.processes.world_size > 1:
-            raise ValueError(
-                f"Training.memory must hold one row, got too little on {self.device}. "
-                f"Use a smaller model, a shorter context, or a smaller --training.micro-batch-size."
-            )
-        self.micro_batch_size = max(1, min(self.micro_batch_size, self.config.batch_size) // 2)
-        torch.cuda.empty_cache()
-        self.report("note", {"text": f"Out of memory: {self.micro_batch_size} rows at a time from now on, same steps."})
 
     def evaluate(self, *, is_final: bool = False) -> dict[str, float]:
         """Score the model (with averaged weights when there are any) and remember whether it is the best so far."""
@@ -179,6 +151,9 @@ class Trainer:
         self.processes.wait()
         self._checkpoint_clock = time.perf_counter()
         self._clock_start()
+
+    def _note(self, text: str) -> None:
+        self.report("note", {"text": text})
 
     def weights(self) -> dict[str, Tensor]:
         """Return the float32 weights by name."""
@@ -216,19 +191,3 @@ class Trainer:
 
     def _clock_start(self) -> None:
         self._clock = time.perf_counter()
-
-
-def _read_later(loss: Tensor) -> Callable[[], float]:
-    """Start copying a loss to the host; the returned function waits for it, not for the backward."""
-    if loss.device.type != "cuda":
-        return lambda: float(loss.detach())
-    host = torch.empty((), dtype=loss.dtype, pin_memory=True)
-    host.copy_(loss.detach(), non_blocking=True)
-    event = torch.cuda.Event()
-    event.record()
-
-    def read() -> float:
-        event.synchronize()
-        return float(host)
-
-    return read

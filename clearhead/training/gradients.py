@@ -1,0 +1,87 @@
+"""The gradients of one batch: in pieces that fit into memory, summed over all processes.
+
+The loss is summed over targets, not averaged over pieces, so neither the size of the pieces nor the number of
+processes changes what is computed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from clearhead.tasks.base import Task
+from clearhead.training.distributed import LossModule, Processes
+
+
+class Gradients:
+    """Fill the parameters' gradients from batches of a task."""
+
+    def __init__(
+        self, model: nn.Module, task: Task, processes: Processes, micro_batch_size: int, note: Callable[[str], None]
+    ) -> None:
+        self.model = model
+        self.processes = processes
+        self.micro_batch_size = micro_batch_size
+        """Rows computed at once; halved when a GPU runs out of memory."""
+        self.note = note
+        self.device = next(model.parameters()).device
+        self._loss = processes.wrap(LossModule(model, task))
+
+    def compute(self, batch: tuple[Tensor, ...]) -> tuple[float, int]:
+        """Set the gradients of the summed loss of a batch; return the loss and its count over all processes.
+
+        Processes average their gradients: what is set is the sum divided by the number of processes.
+        """
+        while True:
+            try:
+                return self._compute(batch)
+            except torch.OutOfMemoryError:
+                self._halve()
+
+    def _compute(self, batch: tuple[Tensor, ...]) -> tuple[float, int]:
+        self.model.zero_grad(set_to_none=True)
+        losses, count = [], 0
+        rows = batch[0].shape[0]
+        for start in range(0, rows, self.micro_batch_size):
+            piece = tuple(part[start : start + self.micro_batch_size].to(self.device) for part in batch)
+            with self._synchronised(start + self.micro_batch_size >= rows):
+                loss, piece_count = self._loss(*piece)
+                losses.append(_read_later(loss))
+                loss.backward()
+            count += piece_count
+        total = sum(read() for read in losses)
+        return self.processes.total(total), int(self.processes.total(count))
+
+    def _synchronised(self, is_last: bool) -> Any:
+        """Sum gradients between processes only with the last piece."""
+        no_sync = getattr(self._loss, "no_sync", None)
+        return torch.enable_grad() if is_last or no_sync is None else no_sync()
+
+    def _halve(self) -> None:
+        self.model.zero_grad(set_to_none=True)
+        if self.micro_batch_size == 1 or self.processes.world_size > 1:
+            raise ValueError(
+                f"Training.memory must hold {self.micro_batch_size} rows at once, got too little on {self.device}. "
+                f"Use a smaller model, a shorter context, or a smaller --training.micro-batch-size."
+            )
+        self.micro_batch_size //= 2
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        self.note(f"Out of memory: {self.micro_batch_size} rows at a time from now on; the steps stay the same.")
+
+
+def _read_later(loss: Tensor) -> Callable[[], float]:
+    """Start copying a loss to the host; the returned function waits for it, not for the backward."""
+    if loss.device.type != "cuda":
+        return lambda: float(loss.detach())
+    host = torch.empty((), dtype=loss.dtype, pin_memory=True)
+    host.copy_(loss.detach(), non_blocking=True)
+    event = torch.cuda.Event()
+    event.record()
+
+    def read() -> float:
+        event.synchronize()
+        return float(host)
+
+    return read

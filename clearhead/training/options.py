@@ -1,0 +1,60 @@
+"""The options of `clearhead train` as a class: the fields of `Request`, and --model.KEY and --training.KEY."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from clearhead.core import catalog, config
+from clearhead.training.config import TrainingConfig
+from clearhead.training.request import Request
+
+SPELLED = {"start_from": "from"}
+DEFAULT_MODEL = "gpt"
+
+
+def model_named(words: Sequence[str]) -> str:
+    """Return the model that --model names among the words of a command line; it decides which --model.KEY there are."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == "--model" and following:
+            return catalog.find("models", following)
+        if word.startswith("--model="):
+            return catalog.find("models", word.partition("=")[2])
+    return DEFAULT_MODEL
+
+
+def options_class(model: str | None) -> type:
+    """Make the class of all options of a training.
+
+    Args:
+        model: an entry of models/, whose keys are among the options; None leaves them out (and loads no PyTorch).
+    """
+    import tyro
+
+    help_lines = config.field_help(Request)
+    task = Annotated[str, tyro.conf.Positional, tyro.conf.arg(help="What to learn: an entry of clearhead show tasks.")]
+    fields: list[Any] = [("task", task)]
+    for field in dataclasses.fields(Request):
+        if field.name in ("task", "model_options", "training_options"):
+            continue
+        argument = tyro.conf.arg(name=SPELLED.get(field.name), help=help_lines.get(field.name))
+        kind = Annotated[field.type, argument]  # type: ignore[valid-type, name-defined]
+        fields.append((field.name, kind, dataclasses.field(default=field.default, kw_only=True)))
+    keys: dict[str, type] = {"training": config.optional_options(TrainingConfig, "TrainingKeys")}
+    if model is not None:
+        model_config = catalog.load("models", model).CONFIG
+        keys["model"] = config.optional_options(model_config, "ModelKeys", leave_out=("vocab_size",))
+    for name, made in keys.items():
+        kind = Annotated[made, tyro.conf.arg(name=name)]  # type: ignore[valid-type]
+        fields.append((f"{name}_keys", kind, dataclasses.field(default_factory=made, kw_only=True)))
+    as_json = Annotated[bool, tyro.conf.arg(name="json", help="Print each event as a line of JSON.")]
+    fields.append(("as_json", as_json, dataclasses.field(default=False, kw_only=True)))
+    about = "Train a model on your data; `clearhead train TASK --model NAME --help` lists the model's own keys too."
+    return dataclasses.make_dataclass("Options", fields, namespace={"__doc__": about})
+
+
+def read_options(options: Any) -> tuple[Request, bool]:
+    """Turn parsed options into the request they mean, and whether events are to be printed as JSON."""
+    values = {field.name: getattr(options, field.name) for field in dataclasses.fields(options)}
+    model_options, training_options = config.given(values.pop("model_keys")), config.given(values.pop("training_keys"))
+    as_json = values.pop("as_json")
+    return Request(**values, model_options=model_options, training_options=training_options), as_json
