@@ -58,6 +58,10 @@ class GPTConfig:
         for name in ("vocab_size", "context_length", "d_model", "num_layers", "num_heads"):
             if getattr(self, name) < 1:
                 raise ValueError(f"GPTConfig.{name} must be at least 1, got {getattr(self, name)}.")
+        for name in ("num_kv_heads", "head_dim", "d_ff"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"GPTConfig.{name} must be at least 1, got {value}. Leave it out to have it derived.")
         if self.head_dim is None and self.d_model % self.num_heads != 0:
             below = self.d_model // self.num_heads * self.num_heads
             raise ValueError(
