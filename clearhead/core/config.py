@@ -77,9 +77,13 @@ def optional_options(cls: type, name: str, *, leave_out: tuple[str, ...] = ()) -
     for field in dataclasses.fields(cls):  # type: ignore[arg-type]
         if field.name in leave_out:
             continue
-        default = "" if field.default in (dataclasses.MISSING, None) else f" (default {field.default})"
-        text = (help_lines.get(field.name, "") + default).strip()
-        kind = Annotated[hints[field.name] | None, tyro.conf.arg(help=text)]  # type: ignore[valid-type, name-defined]
+        has_default = field.default not in (dataclasses.MISSING, None)
+        argument = tyro.conf.arg(
+            help=help_lines.get(field.name, ""),
+            help_behavior_hint=f"(default: {field.default})" if has_default else "(chosen when not given)",
+        )
+        # FlagConversionOff: a yes/no option takes True or False, since not giving it means neither.
+        kind = Annotated[hints[field.name] | None, argument, tyro.conf.FlagConversionOff]  # type: ignore[valid-type, name-defined]
         made.append((field.name, kind, dataclasses.field(default=None, kw_only=True)))
     return dataclasses.make_dataclass(name, made, frozen=True)
 

@@ -54,7 +54,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int = 2) -> P
         }
         write_flushed(unfinished / MANIFEST, json.dumps({"step": checkpoint.step, "files": manifest}, indent=1))
         if final.exists():  # the same step saved again after a resume
-            shutil.rmtree(final)
+            final.rename(folder / f".unfinished-{final.name}")
         unfinished.rename(final)
     except (OSError, SafetensorError) as error:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -73,7 +73,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int = 2) -> P
 
 def list_checkpoints(folder: Path) -> list[Path]:
     """Return the checkpoint folders, newest first, good or not."""
-    return sorted((path for path in folder.glob("step-*") if path.is_dir()), reverse=True)
+    found = [path for path in folder.glob("step-*") if path.is_dir() and path.name[5:].isdecimal()]
+    return sorted(found, key=lambda path: int(path.name[5:]), reverse=True)
 
 
 def load_newest(folder: Path, *, device: torch.device | str = "cpu") -> tuple[Checkpoint | None, list[str]]:

@@ -36,7 +36,11 @@ def options_class(model: str | None) -> type:
     for field in dataclasses.fields(Request):
         if field.name in ("task", "model_options", "training_options"):
             continue
-        argument = tyro.conf.arg(name=SPELLED.get(field.name), help=help_lines.get(field.name))
+        argument = tyro.conf.arg(
+            name=SPELLED.get(field.name),
+            help=help_lines.get(field.name),
+            help_behavior_hint="" if field.default is None else None,
+        )
         kind = Annotated[field.type, argument]  # type: ignore[valid-type, name-defined]
         fields.append((field.name, kind, dataclasses.field(default=field.default, kw_only=True)))
     keys: dict[str, type] = {"training": config.optional_options(TrainingConfig, "TrainingKeys")}
@@ -44,7 +48,7 @@ def options_class(model: str | None) -> type:
         model_config = catalog.load("models", model).CONFIG
         keys["model"] = config.optional_options(model_config, "ModelKeys", leave_out=("vocab_size",))
     for name, made in keys.items():
-        kind = Annotated[made, tyro.conf.arg(name=name)]  # type: ignore[valid-type]
+        kind = Annotated[made, tyro.conf.arg(name=name)]  # type: ignore[valid-type, misc]
         fields.append((f"{name}_keys", kind, dataclasses.field(default_factory=made, kw_only=True)))
     as_json = Annotated[bool, tyro.conf.arg(name="json", help="Print each event as a line of JSON.")]
     fields.append(("as_json", as_json, dataclasses.field(default=False, kw_only=True)))

@@ -43,7 +43,9 @@ class RunLog:
         self._file.close()
         path = self.folder / METRICS_FILE
         kept = [line for line in path.read_text(encoding="utf-8").splitlines() if _step_of(line) <= step]
-        path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        shorter = path.with_suffix(".new")  # a kill in between leaves the old log
+        shorter.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        shorter.replace(path)
         self._file = path.open("a", encoding="utf-8")
 
     def close(self) -> None:

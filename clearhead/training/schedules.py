@@ -43,11 +43,14 @@ class Schedule:
     def move_end(self, step: int, end_step: int) -> None:
         """End the run at another step than planned, from the state after `step` updates."""
         end_step = max(end_step, step + 1)
+        if end_step == self.end_step:
+            return
+        before = self.factor(step)
         if step <= self.decay_start and self.config.schedule == "trapezoid":
             self.decay_start = max(step, self._start_of_decay(end_step))
-        elif self.config.schedule == "trapezoid":
-            self.decay_factor, self.decay_start = self.factor(step), step
         self.end_step = end_step
+        if step > self.decay_start:  # the new curve goes through the point where the old one is left
+            self.decay_factor *= before / self.factor(step)
 
     def _start_of_decay(self, end_step: int) -> int:
         if self.config.schedule == "cosine":

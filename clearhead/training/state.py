@@ -24,6 +24,8 @@ class Counters:
     best_score: float = math.inf
     best_step: int = -1
     num_bad_evaluations: int = 0
+    evaluated_step: int = 0
+    """The last step that was evaluated to the end; a stop may come in between."""
     loss_sum: float = 0.0
     """Loss and targets since the last log line, so that a resumed run logs the same means."""
     loss_count: int = 0
@@ -50,7 +52,8 @@ def take_state(trainer: Stateful) -> Checkpoint:
     tensors = {"model": trainer.weights(), "optimizer": trainer.optimizer.state(trainer.names)}
     if trainer.average is not None and trainer.average.count:
         tensors["average"] = trainer.average.state(trainer.names)
-    if trainer.best_weights and trainer.counters.best_step != trainer.counters.step:
+    is_saved_already = trainer.counters.best_step == trainer.counters.step and "average" not in tensors
+    if trainer.best_weights and not is_saved_already:
         tensors["best"] = trainer.best_weights
     counters = dataclasses.asdict(trainer.counters)
     if not math.isfinite(counters["best_score"]):

@@ -76,14 +76,14 @@ class Trainer:
         """Train to the end. Returns False when it was asked to stop before; the state is then saved."""
         self.model.train()
         try:
+            self._evaluate_if_due()
             while self.counters.step < self.schedule.end_step and not self._is_out_of_patience():
                 self.stop.check()
                 self.take_step()
                 step = self.counters.step
                 if step % self.log_interval == 0 or step == self.schedule.end_step:
                     self._log()
-                if self._is_due(self.config.eval_interval) and step < self.schedule.end_step:
-                    self.evaluate()
+                self._evaluate_if_due()
                 if self._is_checkpoint_due():
                     self.save()
         except StopRequested:
@@ -138,6 +138,7 @@ class Trainer:
                 self.best_weights = {name: weight.clone() for name, weight in self.weights().items()}
             else:
                 counters.num_bad_evaluations += 1
+        counters.evaluated_step = counters.step
         self.report("evaluation", {"step": counters.step, "seconds": counters.seconds, **scores})
         self._clock_start()
         return scores
@@ -161,6 +162,12 @@ class Trainer:
 
     def _is_out_of_patience(self) -> bool:
         return self.config.patience is not None and self.counters.num_bad_evaluations >= self.config.patience
+
+    def _evaluate_if_due(self) -> None:
+        """Evaluate after every `eval_interval` steps; once more where a stop came before an evaluation had ended."""
+        is_between = self.counters.evaluated_step < self.counters.step < self.schedule.end_step
+        if is_between and self._is_due(self.config.eval_interval):
+            self.evaluate()
 
     def _is_due(self, interval: int | None) -> bool:
         return interval is not None and self.counters.step % interval == 0
