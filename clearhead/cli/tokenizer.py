@@ -23,11 +23,12 @@ def train(*, out: Path, data: str = "stories", kind: str = "bpe", vocab_size: in
         seed: decides which sample of a large text is used.
     """
     from clearhead.data.base import open_text, read_pieces
-    from clearhead.tokenizers.base import train_tokenizer
+    from clearhead.tokenizers.base import check_is_new, train_tokenizer
 
+    check_is_new(out)
     texts = (text for text, _ in read_pieces(open_text(data), "train"))
     tokenizer = train_tokenizer(kind, texts, vocab_size=vocab_size, seed=seed)
-    tokenizer.save(out, is_new=True)
+    tokenizer.save(out)
     print("\n".join([f"{tokenizer.kind} tokenizer of {tokenizer.vocab_size:,} tokens: {out}", *tokenizer.notes]))
 
 

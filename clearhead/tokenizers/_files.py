@@ -78,11 +78,7 @@ def build(source: str, *, where: str) -> tokenizers.Tokenizer:
     try:
         backend = tokenizers.Tokenizer.from_str(source)
     except BaseException as error:
-        # The library raises a bare Exception, and PanicException, which is not even an Exception, where it gives up.
-        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
-            raise
-        reason = " ".join(str(error).split()).rstrip(".")[:200]
-        raise ValueError(f"{where} must be a tokenizer, got: {reason}. Save or download it again.") from None
+        raise ValueError(f"{where} must be a tokenizer, got: {reason(error)}. Save or download it again.") from None
     ids = backend.get_vocab(with_added_tokens=True).values()
     if not ids:
         raise ValueError(f"{where} must have a vocabulary, got no token. Save or download it again.")
@@ -97,6 +93,16 @@ def build(source: str, *, where: str) -> tokenizers.Tokenizer:
     if getattr(backend.model, "dropout", None):
         backend.model.dropout = None  # pieces drawn at random are for training another model
     return backend
+
+
+def reason(error: BaseException) -> str:
+    """Return why the library refused, in its words; raise again what is not a refusal.
+
+    It raises a bare Exception, and where it gives up a PanicException, which is not even an Exception.
+    """
+    if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
+        raise error
+    return " ".join(str(error).split()).rstrip(".")[:200]
 
 
 def recognise(structure: dict[str, Any]) -> str:
@@ -133,14 +139,6 @@ def canonical_sha256(source: str) -> str:
     """Return the sha256 of a tokenizer.json, the same however the file is indented or its keys are ordered."""
     canonical = json.dumps(json.loads(source), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
-
-
-def check_holds_no_model(directory: Path) -> None:
-    """Refuse a model's folder as the place of a new tokenizer: the weights mean the ids of the old one."""
-    if (directory / "config.json").exists():
-        raise ValueError(
-            f"The folder must hold no model, got {directory}, which has its tokenizer. Name another folder."
-        )
 
 
 def write(directory: Path, source: str, settings: dict[str, Any]) -> None:

@@ -19,8 +19,12 @@ def room_for_pieces(kind: str, vocab_size: int | None, *, special_tokens: Sequen
         vocab_size: all tokens; None for as many as the text has.
         at_least: how few pieces can say the text.
     Raises:
-        ValueError: too few or too many; or a control token whose name could be a piece of text.
+        ValueError: too few or too many; no control token; or one whose name could be a piece of text.
     """
+    if not special_tokens:
+        raise ValueError(
+            f"{kind}.special_tokens must name the token that ends a text, got none. Use ('<|endoftext|>',)."
+        )
     for name in special_tokens:
         if not _CONTROL_NAME.fullmatch(name):
             raise ValueError(
@@ -62,8 +66,7 @@ def finish(
     """
     unknown = [UNKNOWN] if backend.token_to_id(UNKNOWN) is not None else []
     backend.add_special_tokens([*unknown, *special_tokens])
-    settings = {"eos_token": special_tokens[0]} if special_tokens else {}
-    tokenizer = Tokenizer(backend, kind=kind, settings=settings)
+    tokenizer = Tokenizer(backend, kind=kind, settings={"eos_token": special_tokens[0]})
     if vocab_size is not None and tokenizer.vocab_size < vocab_size:
         tokenizer.notes = (
             f"The text has pieces for {tokenizer.vocab_size:,} tokens only; {vocab_size:,} were asked for.",

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,10 @@ class Tokenizer:
         in_model = {index for name, index in self.special_tokens.items() if model.token_to_id(name) is not None}
         self._forbidden = frozenset(in_model - {self.unknown_id})
         """Control tokens that the model itself, in some foreign files, would find in a text."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A copy of the library's object would forget `encode_special_tokens`.
+        return _rebuild, (self.source, self.kind, self.settings, self.notes)
 
     @cached_property
     def structure(self) -> dict[str, Any]:
@@ -171,17 +176,15 @@ class Tokenizer:
         each = zip(encoding.ids, encoding.offsets, strict=True)
         return sum(end - start for token, (start, end) in each if token == self.unknown_id)
 
-    def save(self, directory: Path | str, *, model_max_length: int | None = None, is_new: bool = False) -> None:
+    def save(self, directory: Path | str, *, model_max_length: int | None = None) -> None:
         """Write tokenizer.json and tokenizer_config.json, which `transformers.AutoTokenizer` reads.
 
         Args:
             model_max_length: the model's context in tokens, of which other programs take notice.
-            is_new: refuse a folder that holds a model, whose ids another tokenizer would change.
         """
-        if is_new:
-            _files.check_holds_no_model(Path(directory))
         name_of = {index: name for name, index in self.special_tokens.items()}
-        settings = {"bos_token": name_of[self.end_of_text_id], **self.settings}
+        settings: dict[str, Any] = {"bos_token": name_of[self.end_of_text_id]}
+        settings |= {key: value for key, value in self.settings.items() if value is not None}
         settings |= {"eos_token": name_of[self.end_of_text_id], "pad_token": name_of[self.padding_id]}
         if self.unknown_id in name_of:
             settings["unk_token"] = name_of[self.unknown_id]
@@ -216,10 +219,9 @@ class Tokenizer:
     def _ask(self, encode: Callable[..., Any], text: str | list[str]) -> Any:
         try:
             return encode(text, add_special_tokens=False)
-        except Exception as error:  # the library raises nothing narrower
-            reason = " ".join(str(error).split()).rstrip(".")
+        except BaseException as error:
             raise ValueError(
-                f"Tokenizer.encode.text must be text this tokenizer can say, got: {reason}. "
+                f"Tokenizer.encode.text must be text this tokenizer can say, got: {_files.reason(error)}. "
                 f"Use a tokenizer with an unknown token, or a byte-level one."
             ) from None
 
@@ -229,12 +231,20 @@ class Tokenizer:
             return ids
         encoding = self._ask(self.backend.encode, text)
         each = zip(encoding.ids, encoding.offsets, strict=True)
-        cut = next(end - 1 for token, (_, end) in each if token in self._forbidden)
-        if not 0 < cut < len(text):
-            name = next(name for name, index in self.special_tokens.items() if index in self._forbidden)
-            raise ValueError(f"Tokenizer.encode.text must not be a control token, got {name!r}. Use another text.")
-        parts = (text[:cut], text[cut:])
+        cuts = [0, *(end - 1 for token, (_, end) in each if token in self._forbidden), len(text)]
+        parts = [text[start:end] for start, end in pairwise(cuts) if start < end]
+        if len(parts) < 2:
+            raise ValueError(
+                f"Tokenizer.encode.text must not hold the control token {text[:20]!r} of this tokenizer, "
+                f"which is too short to be spelled out. Leave it out of the text."
+            )
         return [token for part in parts for token in self._kept_plain(part, self._ask(self.backend.encode, part).ids)]
+
+
+def _rebuild(source: str, kind: str, settings: dict[str, Any], notes: tuple[str, ...]) -> Tokenizer:
+    tokenizer = Tokenizer(_files.build(source, where="tokenizer.json"), kind=kind, source=source, settings=settings)
+    tokenizer.notes = notes
+    return tokenizer
 
 
 def load(directory: Path | str) -> Tokenizer:
@@ -249,6 +259,14 @@ def load(directory: Path | str) -> Tokenizer:
     backend = _files.build(source, where=str(folder / _files.TOKENIZER_FILE))
     settings = _files.read_settings(folder)
     return Tokenizer(backend, kind=_files.recognise(json.loads(backend.to_str())), source=source, settings=settings)
+
+
+def check_is_new(directory: Path | str) -> None:
+    """Refuse a model's folder as the place of a new tokenizer: the weights mean the ids of the old one."""
+    if (Path(directory) / "config.json").exists():
+        raise ValueError(
+            f"The folder must hold no model, got {directory}, which has its tokenizer. Name another folder."
+        )
 
 
 def train_tokenizer(kind: str, texts: Iterable[str], *, vocab_size: int | None, seed: int = 0) -> Tokenizer:
