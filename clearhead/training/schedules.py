@@ -49,7 +49,9 @@ class Schedule:
         if step <= self.decay_start and self.config.schedule == "trapezoid":
             self.decay_start = max(step, self._start_of_decay(end_step))
         self.end_step = end_step
-        if step > self.decay_start:  # the new curve goes through the point where the old one is left
+        if before == 0:  # a run that had ended goes on as one planned for the new end: at rate 0 it would learn nothing
+            self.decay_factor, self.decay_start = 1.0, self._start_of_decay(end_step)
+        elif step > self.decay_start:  # the new curve goes through the point where the old one is left
             self.decay_factor *= before / self.factor(step)
 
     def _start_of_decay(self, end_step: int) -> int:
