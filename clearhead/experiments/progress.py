@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TextIO
 
+from clearhead.experiments.tables import score_lines
 from clearhead.training.finish import Result
 
 
@@ -26,7 +27,7 @@ class Progress:
     def __call__(self, kind: str, facts: dict[str, Any]) -> None:
         """Show one event."""
         if self.as_json:
-            print(json.dumps({"kind": kind, **facts}, ensure_ascii=False), file=self.out, flush=True)
+            self._write(json.dumps({"kind": kind, **facts}, ensure_ascii=False) + "\n")
             return
         show: Callable[[dict[str, Any]], None] | None = getattr(self, f"_show_{kind}", None)
         if show is not None:
@@ -44,20 +45,14 @@ class Progress:
                 f"clearhead train language_modeling --out {result.path} --resume"
             )
             return
-        rows = [("this model", result.scores), *result.baselines.items()]
-        self._say(f"{'on the whole validation part':<30}{'loss':>8}{'perplexity':>12}{'bits/byte':>11}")
-        for name, scores in rows:
-            cells = [scores.get(key) for key in ("loss", "perplexity", "bits_per_byte")]
-            loss, perplexity, bits = (
-                "–" if value is None else f"{value:.{digits}f}" for value, digits in zip(cells, (4, 2, 3), strict=True)
-            )
-            self._say(f"  {name:<28}{loss:>8}{perplexity:>12}{bits:>11}")
+        for line in score_lines(result.scores, result.baselines, title="on the whole validation part"):
+            self._say(line)
         if result.verdict is not None:
             self._say(" ".join(result.verdict.sentences))
             for step in result.verdict.next_steps:
                 self._say(f"Next: {step}")
         self._say(f"Saved in {result.path} after {_duration(result.seconds)}. Curve: {result.path / 'curves.png'}")
-        self._say(f'Try: clearhead generate {result.path} "Once"    clearhead look {result.path} "Once upon a time"')
+        self._say(f'Try: clearhead generate {result.path} ""    clearhead look {result.path} "some text of yours"')
 
     def _show_note(self, facts: dict[str, Any]) -> None:
         self._say(facts["text"])
@@ -92,11 +87,11 @@ class Progress:
             f"{self._speed:,.0f} tokens/s  {_duration(per_step * (end - step))} left  {facts['memory_mb']:,.0f} MB"
         )
         if self.is_terminal:
-            print(f"\r\x1b[2K{line}", end="", file=self.out, flush=True)
+            self._write(f"\r\x1b[2K{line}")
             self._line_is_open = True
         elif now - self._last_line > 5 or step == end:
             self._last_line = now
-            print(line, file=self.out, flush=True)
+            self._write(f"{line}\n")
 
     def _show_evaluation(self, facts: dict[str, Any]) -> None:
         self._say(
@@ -106,9 +101,13 @@ class Progress:
 
     def _say(self, text: str) -> None:
         if self._line_is_open:
-            print(file=self.out)
+            self._write("\n")
             self._line_is_open = False
-        print(text, file=self.out, flush=True)
+        self._write(f"{text}\n")
+
+    def _write(self, text: str) -> None:
+        self.out.write(text)
+        self.out.flush()
 
 
 def _duration(seconds: float) -> str:

@@ -1,0 +1,34 @@
+"""Score a model on a whole part of a text, beside the baselines."""
+
+from typing import Literal
+
+
+def main(
+    run: str,
+    /,
+    *,
+    data: str | None = None,
+    split: Literal["test", "valid"] | None = None,
+    text_column: str | None = None,
+    device: str = "auto",
+    json: bool = False,
+) -> None:
+    """Score a model on a whole part of a text, beside the baselines.
+
+    Args:
+        run: folder of a run, or of a Hugging Face model of a supported class.
+        data: a known name, a file, a folder or a glob; the text the run was trained on when not given.
+        split: which part; the test part where there is one, otherwise the validation part, when not given.
+        text_column: column of a .jsonl file that holds the text.
+        device: auto, cpu, cuda or mps.
+        json: print JSON.
+    """
+    from clearhead.experiments.evaluate import evaluate
+
+    found = evaluate(run, data=data, split=split, text_column=text_column, device=device)
+    if json:
+        from json import dumps
+
+        print(dumps(found.to_json(), ensure_ascii=False, indent=2))
+    else:
+        print(found)
