@@ -15,8 +15,8 @@ import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
-# Must be said before PyTorch is loaded. GNU's OpenMP lets a thread that waits for the others spin for a long time: beside
-# any other busy program a training was measured to run at a tenth of its speed. A short spin costs a quiet machine nothing.
+# Must be said before PyTorch is loaded. GNU's OpenMP lets a thread that waits for the others spin for a long time:
+# beside any other busy program a training then ran at a tenth of its speed. A short spin costs a quiet machine nothing.
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 if TYPE_CHECKING:  # what the names are, for editors and type checkers; at run time see WHERE
