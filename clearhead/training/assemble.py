@@ -126,7 +126,7 @@ def _make_trainer(
 ) -> Trainer:
     training = made.plan.training
     optimizer = budget.make_optimizer(made.model, training, training.precision)
-    made.model.to(precision.dtype_of(training.precision))
+    optimizer.round_to(precision.dtype_of(training.precision))
     if made.plan.is_compiled:
         resources.compile_blocks(made.model)
     return Trainer(

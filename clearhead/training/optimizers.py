@@ -124,6 +124,12 @@ class Optimizer:
             torch._foreach_copy_([p.data for p, _ in rounded], [master for _, master in rounded])
 
     @torch.no_grad()
+    def round_to(self, dtype: torch.dtype) -> None:
+        """Let the model compute in another number type; its tables (angles of positions) are not rounded with it."""
+        for parameter in self.parameters:
+            parameter.data = parameter.data.to(dtype)
+
+    @torch.no_grad()
     def restore_float32(self) -> None:
         """Make the float32 masters the model's parameters again."""
         for parameter in self.parameters:
