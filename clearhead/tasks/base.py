@@ -45,6 +45,11 @@ class Task(ABC):
     def num_train_tokens(self) -> int:
         """How much there is to learn from (tokens of a text), to tell passes over the data."""
 
+    @property
+    @abstractmethod
+    def num_valid_tokens(self) -> int:
+        """How much an evaluation has to read, in the same unit."""
+
     @abstractmethod
     def batch(self, step: int, *, seed: int, batch_size: int, rank: int = 0, world_size: int = 1) -> tuple[Tensor, ...]:
         """Return this process's rows of the batch of a step: a pure function of its arguments and the data."""

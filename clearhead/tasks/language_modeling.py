@@ -40,6 +40,11 @@ class LanguageModeling(Task):
         """Tokens of the training part."""
         return len(self.data.train.tokens)
 
+    @property
+    def num_valid_tokens(self) -> int:
+        """Tokens of the validation part."""
+        return len(self.data.valid.tokens)
+
     def batch(self, step: int, *, seed: int, batch_size: int, rank: int = 0, world_size: int = 1) -> tuple[Tensor, ...]:
         """Return (tokens, targets), each (batch, seq), for a step."""
         inputs, targets = train_batch(

@@ -43,7 +43,7 @@ class TrainingConfig:
     compile: Literal["auto", "always", "never"] = "auto"
     """Compile the model's blocks; auto does so for long runs where it is measured to be faster."""
     eval_interval: int | None = None
-    """Steps between evaluations on the whole validation set; None: as often as costs 3 % of the time."""
+    """Steps between evaluations on the whole validation set; None: up to 20 of them, for a twentieth of the time."""
     patience: int | None = None
     """Stop after this many evaluations without improvement; None: never."""
     checkpoint_interval: int | None = None

@@ -24,6 +24,8 @@ from clearhead.training.distributed import Processes
 from clearhead.training.planning import Plan
 from clearhead.training.request import Request
 
+EVALUATION_SHARE = 0.05
+MOST_EVALUATIONS = 20
 RESERVE_SHARE = 0.06
 """Share of the minutes kept for the last evaluation, the baselines and saving."""
 PROBE_TOKENS = 4096
@@ -154,6 +156,9 @@ def _settle(
         return task.loss(candidate, tuple(part.to(device) for part in batch))[0]
 
     measured: dict[str, Any] = {}
+    training = dataclasses.replace(
+        training, eval_interval=training.eval_interval or _eval_interval(model, task, training)
+    )
     share = max(1, training.batch_size // processes.world_size)
     with torch.random.fork_rng(devices=[]):
         if training.precision == "auto":
@@ -167,3 +172,15 @@ def _settle(
         is_compiled = resources.is_compiling_worth_it(model, training, loss, device, clock.seconds_left())
     values, measured = processes.decide([config.to_json(training), {**measured, "is_compiled": is_compiled}])
     return config.from_json(TrainingConfig, values), measured
+
+
+def _eval_interval(model: LanguageModel, task: Task, training: TrainingConfig) -> int | None:
+    """Return how many steps to let pass between evaluations; None where one alone would cost too much.
+
+    Reading a token costs a third of training on it (forward without backward).
+    """
+    trained = training.steps * training.batch_size * model.config.context_length
+    affordable = int(3 * EVALUATION_SHARE * trained / max(1, task.num_valid_tokens))
+    if affordable < 1:
+        return None
+    return max(1, training.steps // (min(affordable, MOST_EVALUATIONS) + 1))
