@@ -1,5 +1,6 @@
 """Draw the cast of an English story, and know each member's forms: she, her, a red kite, the kite, in the kitchen."""
 
+from clearhead.data import _stories_en_people as people
 from clearhead.data import _stories_en_words as words
 from clearhead.data._stories_grammar import with_article
 from clearhead.data._stories_world import World
@@ -27,7 +28,7 @@ class Person:
         if form == "auto":
             form = "He" if world.random() < 0.6 else "name"
         if form in ("He", "His") and world.last_person is not self:
-            return self._mention(world, is_start=True) + ("'s" if form == "His" else "")
+            return self._mention(world) + ("'s" if form == "His" else "")
         if form == "name":
             return self._mention(world)
         pronoun = PRONOUNS[self.gender].get(form)
@@ -37,12 +38,10 @@ class Person:
             return pronoun
         return self._describe_as(form, world)
 
-    def _mention(self, world: World, *, is_start: bool = False) -> str:
+    def _mention(self, world: World) -> str:
         world.last_person = self
-        if not self.introduction:
-            return self.name
-        text, self.introduction = self.introduction, ""
-        return text[0].upper() + text[1:] if is_start else text
+        text, self.introduction = self.introduction or self.name, ""
+        return text
 
     def _describe_as(self, form: str, world: World) -> str:
         if form == "plain":  # in direct speech and answers
@@ -56,7 +55,7 @@ class Person:
         return f"{description} {world.pick(('named', 'called'))} {self.name}"
 
     def describe(self, world: World) -> str:
-        return f"{self.name}, {with_article(f'{self.adjective} {self.kind}')}"
+        return f"{self.name}, {with_article(f'{self.adjective} {self.kind}')}" if self.adjective else self.name
 
 
 class Thing:
@@ -71,10 +70,7 @@ class Thing:
             return self.noun
         if form in ("the", "The"):
             return f"{form} {self.adjective} {self.noun}" if world.random() < 0.2 else f"{form} {self.noun}"
-        if form == "full":
-            return f"{self.adjective} {self.noun}"
-        if form == "adjective":
-            return self.adjective
+        assert form in ("a", "A"), form
         phrase = with_article(f"{self.adjective} {self.noun}")
         return phrase if form == "a" else phrase[0].upper() + phrase[1:]
 
@@ -103,13 +99,18 @@ class Place:
 
 
 def draw(world: World, role: str, what: str) -> Person | Thing | Place:
-    """Cast a role: "child", "animal" (also "tiny" or "giant"), "adult", "kin", "peer" (of the hero), "companion" (whatever suits the hero), a category of things or places, or "=noun"."""
+    """Cast a role.
+
+    Args:
+        what: one of, separated by spaces: "child", "adult", "kin", "animal", "tiny" or "giant" (animals), "peer" (like
+            the hero), "companion" (whoever suits the hero), a category of THINGS or PLACES, or "=noun".
+    """
     kind = world.pick(what.split())
     if kind == "companion":
         hero = world.cast["hero"]
         assert isinstance(hero, Person)
         is_child = hero.kind in ("girl", "boy")
-        kind = "peer" if hero.kind in words.ANIMALS else world.pick(("kin", "peer")) if is_child else "adult"
+        kind = "peer" if hero.kind in people.ANIMALS else world.pick(("kin", "peer")) if is_child else "adult"
     if kind in ("child", "animal", "tiny", "giant", "adult", "kin", "peer"):
         return _draw_person(world, role, kind)
     if kind in words.PLACES:
@@ -119,7 +120,7 @@ def draw(world: World, role: str, what: str) -> Person | Thing | Place:
     else:
         things = _THINGS[kind]
         while True:
-            noun, adjectives = things[int(len(things) * world.random() ** 1.4)]
+            noun, adjectives = things[world.rank(len(things))]
             if noun not in world.used:
                 break
     world.used.add(noun)
@@ -131,32 +132,32 @@ def _draw_person(world: World, role: str, kind: str) -> Person:
     gender = "f" if world.random() < 0.5 else "m"
     if kind == "peer":
         assert isinstance(hero, Person)
-        kind = "animal" if hero.kind in words.ANIMALS else "child"
+        kind = "animal" if hero.kind in people.ANIMALS else "child"
         gender = hero.gender if world.random() < 0.6 else gender
     if kind == "kin":
         return Person(
-            world.pick(words.FEMALE_KIN if gender == "f" else words.MALE_KIN), gender, "relative", adjective="dear"
+            world.pick(people.FEMALE_KIN if gender == "f" else people.MALE_KIN), gender, "relative", adjective=""
         )
     if kind in ("animal", "tiny", "giant"):
-        name = _unused(world, words.FEMALE_ANIMAL_NAMES if gender == "f" else words.MALE_ANIMAL_NAMES)
-        species = _unused(world, {"tiny": words.TINY_ANIMALS, "giant": words.GIANT_ANIMALS}.get(kind, words.ANIMALS))
-        adjectives = {"tiny": ["small", "tiny"], "giant": ["big", "strong"]}.get(kind, words.ANIMAL_ADJECTIVES)
+        name = _unused(world, people.FEMALE_ANIMAL_NAMES if gender == "f" else people.MALE_ANIMAL_NAMES)
+        species = _unused(world, {"tiny": people.TINY_ANIMALS, "giant": people.GIANT_ANIMALS}.get(kind, people.ANIMALS))
+        adjectives = {"tiny": ["small", "tiny"], "giant": ["big", "strong"]}.get(kind, people.ANIMAL_ADJECTIVES)
         person = Person(name, gender, species, adjective=world.pick(adjectives))
-        person.home = world.pick(words.ANIMAL_HOMES)
+        person.home = world.pick(people.ANIMAL_HOMES)
         choices = (f"{name} the {species}", f"{with_article(species)} named {name}", f"{name} the {species}")
     else:
-        name = _unused(world, words.FEMALE_NAMES if gender == "f" else words.MALE_NAMES)
+        name = _unused(world, people.FEMALE_NAMES if gender == "f" else people.MALE_NAMES)
         trait = world.pick(_TRAITS)
-        noun = ("girl" if gender == "f" else "boy") if kind == "child" else _unused(world, words.ROLES)
+        noun = ("girl" if gender == "f" else "boy") if kind == "child" else _unused(world, people.ROLES)
         person = Person(name, gender, noun, adjective=trait)
-        person.home = world.pick(words.PEOPLE_HOMES)
+        person.home = world.pick(people.PEOPLE_HOMES)
         if kind == "adult":
             if role != "hero":
-                person.adjective = world.pick(words.ROLE_ADJECTIVES)
+                person.adjective = world.pick(people.ROLE_ADJECTIVES)
             described = with_article(f"{person.adjective} {noun}")
             choices = (f"{name} the {noun}", f"{with_article(noun)} named {name}", f"{described} called {name}")
         elif isinstance(hero, Person):
-            male, female = world.pick(words.RELATIONS)
+            male, female = world.pick(people.RELATIONS)
             owner = PRONOUNS[hero.gender]["his"]
             choices = (f"{owner} {female if gender == 'f' else male} {name}",) * 3
         else:
@@ -176,7 +177,7 @@ def _unused(world: World, choices: list[str]) -> str:
             return choice
 
 
-_TRAITS = list(words.TRAITS)
+_TRAITS = list(people.TRAITS)
 _THINGS = {
     category: [(noun, adjectives.split()) for noun, adjectives in (line.split(": ") for line in lines.splitlines())]
     for category, lines in words.THINGS.items()

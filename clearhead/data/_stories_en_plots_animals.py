@@ -37,7 +37,7 @@ def stuck_cart(w: World) -> None:
         '"[One, two, three|Heave]!" {Hero} pulled, {friend} pushed, and the cart [rolled out of the mud|was free].',
         "{Hero} pulled in front, {friend} pushed from behind, and {suddenly} the wheel [turned|came free].",
     )
-    w.say(
+    w.maybe(
         "They were muddy up to their [knees|ears], but {happy}.",
         "{Hero} gave {friend} some of the {load} to say thank you.",
     )
@@ -209,7 +209,7 @@ def bird_house(w: World) -> None:
         "{then} {hero} heard [singing|twittering]. {Guest} had moved in!",
         "One morning straw was hanging out of it: {guest} had moved in!",
     )
-    w.say(
+    w.maybe(
         "In May there were [four|five|six] hungry beaks at the door.",
         "From then on {hero} was woken by a song every morning.",
     )

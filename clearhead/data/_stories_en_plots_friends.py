@@ -15,11 +15,11 @@ def newcomer(w: World) -> None:
         cause="{friend.he} did not know anyone yet|{friend.he} had come from far away|{friend.he} spoke another language|{friend.he} was very shy"
     )
     w.say(
-        "{oneday} {hero} saw somebody new standing [alone|all alone] by the wall. It was {friend}.",
+        "{oneday} {hero} saw somebody new standing [alone|all alone] by the wall: {friend}.",
         "Everybody was playing. Only {friend}, who was new, stood [by the wall|at the edge] and watched.",
     )
     w.say("{Friend} did not say a word, because {cause}.", "{Friend} looked at {friend.his} shoes, because {cause}.")
-    w.say(
+    w.maybe(
         "{Hero} remembered [being new once|what it is like to be alone].",
         '"[Nobody should stand alone|I would not like to stand there]," thought {hero}.',
     )
@@ -72,7 +72,7 @@ def quarrel(w: World) -> None:
         "until the sand had run through the glass",
     )
     w.say("From then on they took turns, {rule}.", "They agreed to take turns, {rule}.")
-    w.say(
+    w.maybe(
         "[Oddly enough|And strangely], the best part was watching the other one with {the thing}.",
         "And with two of them, {the thing} was twice as much fun.",
     )
@@ -93,7 +93,7 @@ def kind_race(w: World) -> None:
         "The flag fell. At once {hero} was in front.",
     )
     w.say(
-        "Then {friend} [tripped over a root|slipped on the wet grass|lost a shoe] and [fell|sat down with a cry].",
+        "Then {friend} [tripped over a root|slipped on the wet grass|lost a shoe] and fell[ with a cry|].",
         "Halfway there, {friend} fell and scraped a knee.",
     )
     w.say(
@@ -109,7 +109,7 @@ def kind_race(w: World) -> None:
         "Nobody clapped louder for the last than {third}.",
     )
     ending(w, "together")
-    w.ask("Who won the race? {third.plain}.", "Who helped {friend}? {hero.plain}.", "Who fell? {friend.plain}.")
+    w.ask("Who won? {third.plain}.", "Who helped {friend}? {hero.plain}.", "Who fell? {friend.plain}.")
 
 
 @plot(hero="child animal", friend="companion")
@@ -141,7 +141,7 @@ def practice(w: World) -> None:
         '"[I needed a hundred tries|Nobody can do it at once]," {said} {friend}. "[Try again tomorrow|Once more]!"',
         "{Friend} sat down beside {hero} and showed how it was done, slowly, three times.",
     )
-    w.say(
+    w.maybe(
         "On Tuesday it went a little better, on Wednesday a little worse, on Thursday better again.",
         "So {hero} practised every day, before breakfast and after supper.",
     )
@@ -174,11 +174,11 @@ def surprise_party(w: World) -> None:
         "The door opened, and [a hundred candles shone|lanterns hung everywhere|everyone began to sing]!",
         'The door flew open. "Surprise!" everyone {cried}, and paper stars fell from the ceiling.',
     )
-    w.say(
-        "Nobody had forgotten. They had kept it a secret because they wanted to surprise {him}.",
-        '"We had to keep quiet," {said} {friend}, "because it was a secret."',
+    w.mixed(
+        "[Nobody had forgotten. They had kept it a secret because they wanted to surprise {hero}."
+        '|"We had to keep quiet," {said} {friend}, "because it was a secret."]',
+        "[Then {friend} {gavea hero thing}.|There was cake for all, and {friend} {gavea hero thing}.]",
     )
-    w.say("Then {friend} {gavea hero thing}.", "There was cake for all, and {friend} {gavea hero thing}.")
     ending(w, "together", "day")
     w.ask(
         "Whose birthday was it? {hero.plain}'s.",

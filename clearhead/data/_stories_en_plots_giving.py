@@ -21,17 +21,16 @@ def shared_fruit(w: World) -> None:
         "{Hero} met {friend} {in place}. {friend}'s basket was empty.",
     )
     w.say("{Hero} gave {friend} {give} {given}.", '"Take {give}," {said} {hero} and gave {friend} {give} {given}.')
-    w.say("Now {hero} had {left} {rest} left.", "{Left} {rest} remained.")
-    w.say(
-        '"But now you have fewer," {said} {friend}.',
-        '"{thanks hero}!" {said} {friend} with a full mouth.',
-        "{Friend} chewed and {smiled}.",
+    w.mixed(
+        "[Now {hero} had {left} {rest} left.|{Left} {rest} remained.]",
+        '["{thanks hero}!" {said} {friend} with a full mouth.|{friend} chewed and {smiled}.]',
     )
-    w.say(
-        '"Never mind," {answered} {hero}. "[They taste better when we share|Eating alone is no fun]."',
-        "They sat down next to each other and ate, and it tasted better than ever.",
-    )
-    ending(w, "together")
+    if w.chance(0.5):
+        w.say('"But now you have fewer," {said} {friend}.')
+        w.say('"Never mind," {answered} {hero}. "[They taste better when we share|Eating alone is no fun]."')
+    else:
+        w.say("They sat down next to each other and ate, and it tasted better than ever.")
+    ending(w, "day")
     w.ask("How many {many} did {hero} have left? {Left}.", "How many {many} did {hero} give away? {Give}.")
 
 
@@ -56,7 +55,7 @@ def fair_trade(w: World) -> None:
         "So {hero} {gave friend thing}, and {friend} {gave hero other}.",
         "They shook hands. {friend} {gave hero other}, and {hero} {gave friend thing}.",
     )
-    w.say(
+    w.maybe(
         "Both walked away [whistling|smiling|with the feeling that they had won].",
         "Each of them was sure of having made the better bargain.",
     )
@@ -144,7 +143,7 @@ def sick_friend(w: World) -> None:
     w.ask("Who was ill? {friend.plain}.", "What did {hero} cook? {Food}.", "Who has {the thing} now? {friend.plain}.")
 
 
-@plot(hero="child adult", friend="kin adult", thing="small", place="outdoor")
+@plot(hero="child adult", friend="companion", thing="small", place="outdoor")
 def long_letter(w: World) -> None:
     """A letter brings someone far away near."""
     begin(w, must_name=True)
@@ -203,7 +202,7 @@ def saved_coins(w: World) -> None:
         work="swept the yard|carried bags|washed bottles|picked up apples|walked a dog|delivered newspapers|stacked firewood|peeled potatoes|cleaned the boots"
     )
     w.say("So {hero} {work} for {friend}.", "{Hero} asked {friend} for work and {work} until evening.")
-    w.say(
+    w.maybe(
         "[Every time|For every hour] {friend} paid one coin, and {hero} put it into a jar.",
         "It was hard work, but {hero} thought of {the thing} and did not give up.",
     )

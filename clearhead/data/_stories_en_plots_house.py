@@ -143,7 +143,7 @@ def cannot_sleep(w: World) -> None:
         "{evening} {hero} could not sleep, because {trouble}.", "It was late, but {hero} lay awake, because {trouble}."
     )
     aside(w, "night", 0.5)
-    w.say(
+    w.maybe(
         "{Hero} turned to the left and to the right and counted [sheep|stars|the cracks in the ceiling].",
         "{He} sighed and [tossed and turned|looked at the ceiling].",
     )
@@ -156,7 +156,7 @@ def cannot_sleep(w: World) -> None:
         "{Friend} sang [a little song|a song about a boat|half a lullaby], and before it was over, {hero} was [asleep|fast asleep].",
         "A minute later {hero} was [asleep|fast asleep|dreaming].",
     )
-    w.ask("Why could {hero} not sleep? Because {trouble}.", "Who helped {hero} to fall asleep? {friend.plain}.")
+    w.ask("Why could {hero} not sleep? Because {trouble}.")
 
 
 @plot(hero="child animal", friend="peer", thing="gift toy")
@@ -227,4 +227,4 @@ def broken_and_told(w: World) -> None:
         "{hero}'s heart was [light again|as light as a feather].",
         "[You can still see it if you look closely|It was almost as good as new], and nobody was cross any more.",
     )
-    w.ask("Who broke {broken}? {hero.plain}.", "Who told the truth? {hero.plain}.")
+    w.ask("Who broke {broken}? {hero.plain}.")

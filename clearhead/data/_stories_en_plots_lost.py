@@ -35,7 +35,7 @@ def lost_and_found(w: World) -> None:
         "{Hero} ran back and {found thing spot}.",
         "And so it was: {lay thing spot}[, just where it had been left|, as if nothing had happened|].",
     )
-    w.say(
+    w.maybe(
         '"[It was waiting for me|It never moved at all]," {said} {hero} and {smiled}.',
         "{Hero} [was so {happy} that {he} danced|hugged {friend}|put it into a deep pocket and buttoned it up].",
     )
@@ -51,14 +51,14 @@ def left_behind(w: World) -> None:
     aside(w, "town")
     w.say(
         "It was so warm {in place} that {hero} took {the thing} off and hung it on a hook.",
-        "{Hero} {put thing place} for a moment, [because it was hot there|because both hands were full].",
+        "{Hero} talked to everyone, said goodbye and {leftat thing place}.",
     )
     w.say(
         "On the way home a cool wind [came up|began to blow], and {hero} [shivered|felt cold]. Something was missing!",
         "Only [at home|at the front door|when the sun went down] did {hero} notice that something was missing.",
     )
     w.say(
-        '"I must have left {the thing} {in place}," thought {hero} and ran [all the way|as fast as possible|straight] back.'
+        '"I must have left {the thing} {in place}," thought {hero} and [ran all the way back|ran straight back|hurried back].'
     )
     w.say(
         '{Friend} was [waiting at the door|just about to lock the door]. "[Is this yours?|Are you looking for this?]"',
@@ -117,7 +117,7 @@ def hide_and_seek(w: World) -> None:
         "While {friend} counted to {number}, {hero} {hidself spot}.",
     )
     aside(w, "garden", 0.3)
-    w.say(
+    w.maybe(
         "{Friend} searched [high and low|left and right|everywhere]. Nobody there!",
         "{Friend} looked behind every bush. [Only a hen looked back.|There was only a cat asleep.|Nothing moved.]",
     )
@@ -151,7 +151,7 @@ def locked_chest(w: World) -> None:
         "In {friend}'s house stood a [heavy|dark|dusty] chest that was always locked.",
         "[While sweeping|While looking for a blanket], {hero} found a [heavy|dark|dusty] chest that would not open.",
     )
-    w.say(
+    w.maybe(
         '"What is inside?" asked {hero}[ for the hundredth time|].',
         "{Hero} [pulled at|shook|knocked on] the lid, but it did not move.",
     )
@@ -159,7 +159,7 @@ def locked_chest(w: World) -> None:
         '{friend} {smiled}. "You need {a key}. Look {in spot}."',
         '"Go and look {in spot}," {said} {friend}. "There is {a key}."',
     )
-    w.say("{Hero} [hurried|ran|tiptoed] {to spot} and {found key spot}.")
+    w.say("{Hero} [hurried off|ran off|tiptoed away] and {found key spot}.")
     w.say(
         "It turned with a [click|squeak|sigh], and the lid [creaked open|sprang open].",
         "The lock went click, and the lid [rose|creaked open].",

@@ -123,7 +123,7 @@ def knitted_warmth(w: World) -> None:
         "{Friend} wrapped up in it and [did not shiver any more|felt warm right down to the toes].",
         '"[It fits|It is as warm as toast]!" {said} {friend}, who was not cold any more.',
     )
-    w.say(
+    w.maybe(
         "And the warmest of all was the heart of {hero}.",
         "The whole winter long {friend} was never seen without it.",
         "In return, {hero} was given the warmest hug of the year.",
@@ -177,7 +177,7 @@ def mixed_colours(w: World) -> None:
         "{Hero} finished the picture and gave it to {friend}.",
         "{soon} the picture was finished, and {hero} hung it above the table.",
     )
-    w.say(
+    w.maybe(
         "Since then {hero} has mixed everything with everything. Once it turned out [mud|the colour of old soup].",
         "Two can be more than two.",
     )
@@ -222,7 +222,7 @@ def mended(w: World) -> None:
     )
     w.say("To break is quick, to mend takes love.", "At home {hero} gave it the best place in the room.")
     w.ask(
-        "Who mended {the thing}? {friend.plain}.",
+        "Whom did {hero} ask for help? {friend.plain}.",
         "What was wrong with {the thing}? {Cause}.",
         "Who has {the thing} now? {hero.plain}.",
     )

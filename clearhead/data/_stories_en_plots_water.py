@@ -71,7 +71,7 @@ def sandcastle(w: World) -> None:
         "The next day they built a new one [higher up|farther from the water], [twice as big|even more beautiful], again with {part}."
     )
     w.say(
-        "The tide came in and [stopped just in front of it|filled the moat and went away again]. This time the castle stood.",
+        "The tide came in and [stopped just in front of it|filled the ditch around it and went away again]. This time the castle stood.",
         "And when the tide came in, the water did not reach it.",
     )
     w.say("{hero} and {friend} [clapped their hands|sat beside it like a king and a queen|danced around it].")
@@ -203,7 +203,7 @@ def riddle_bag(w: World) -> None:
     """From what a thing is like one can tell what it is."""
     begin(w, must_name=True)
     w.row(
-        "first second third answer",
+        "first second third solution",
         "round / red / it grows on a tree and is good to eat / an apple",
         "long / orange / a rabbit would like it / a carrot",
         "round / full of holes / mice love it / a cheese",
@@ -232,10 +232,10 @@ def riddle_bag(w: World) -> None:
         "{Hero} thought [hard|with closed eyes|with a wrinkled nose].",
     )
     w.say('"Well," {said} {friend}, "{third}."', '{Friend} held the bag up high. "One more hint: {third}."')
-    w.say('"Then it is {answer}!" {cried} {hero}.', '{Hero} jumped up. "It must be {answer}!"')
-    w.say("And [really|indeed], in the bag there was {answer}.", "{Friend} opened the bag. It was {answer}!")
+    w.say('"Then it is {solution}!" {cried} {hero}.', '{Hero} jumped up. "It must be {solution}!"')
+    w.say("And [really|indeed], in the bag there was {solution}.", "{Friend} opened the bag. It was {solution}!")
     w.say(
         '"Now it is my turn," {said} {hero} and ran off with the bag.',
         "{Hero} {smiled} and wanted to play again, nine times.",
     )
-    w.ask("What was in the bag? {Answer}.", "Who guessed it? {hero.plain}.", "Who had filled the bag? {friend.plain}.")
+    w.ask("What was in the bag? {Solution}.", "Who had filled the bag? {friend.plain}.")

@@ -87,7 +87,7 @@ def snow_tracks(w: World) -> None:
         "food tracks animal",
         "the carrot of the snowman / small round prints, always two and two, / a rabbit",
         "the breadcrumbs / tiny prints like little forks / a sparrow",
-        "the nuts on the wall / quick little prints that ended at a tree / a squirrel",
+        "the nuts on the wall / quick little prints with five toes / a squirrel",
         "the cheese in the shed / a fine line with tiny dots beside it / a mouse",
         "the apple peel / deep prints with two toes / a deer",
         "the milk in the saucer / soft round prints without claws / a cat from next door",
@@ -103,7 +103,7 @@ def snow_tracks(w: World) -> None:
         "{Hero} looked at the snow and saw {tracks} leading away.",
         "{Hero} knelt down. In the snow there were {tracks} leading to the hedge.",
     )
-    w.say("They followed them [past the well|round the house|across the white garden] [on tiptoe|without a sound].")
+    w.maybe("They followed them [past the well|round the house|across the white garden] [on tiptoe|without a sound].")
     w.say(
         "At the end of the tracks sat {animal} and [chewed|munched|looked at them with bright eyes].",
         "And there, behind the hedge, they saw {animal}, [busy eating|with a full mouth].",
@@ -153,7 +153,7 @@ def hot_day(w: World) -> None:
         "How good it was! {Hero} was not thirsty any more.",
         "After that {he} was no longer thirsty and could laugh again.",
     )
-    w.say(
+    w.maybe(
         "They [talked|told each other stories] until the shadows grew long.",
         "In return, {hero} [picked a bunch of wild flowers|told a funny story|carried the bags home].",
     )
@@ -207,10 +207,10 @@ def fog_and_sound(w: World) -> None:
         "{Hero} {hugged friend}.",
     )
     w.maybe("Ears can see where eyes cannot.", "The fog stayed outside, and inside it was warm.")
-    w.ask("What did {hero} hear in the fog? {Sound}.", "Who helped {hero} to find the way? {friend.plain}.")
+    w.ask("What did {hero} hear in the fog? {Sound}.")
 
 
-@plot(hero="child animal", friend="companion", place="outdoor")
+@plot(hero="child animal", friend="companion", place="spring")
 def dry_garden(w: World) -> None:
     """No rain for weeks; each brings a little water."""
     begin(w, must_name=True)

@@ -83,7 +83,7 @@ def _check_names(reading: Reading) -> None:
 def _check_pronouns(reading: Reading) -> None:
     """A pronoun has the gender of somebody who can be meant."""
     last, known = "", set[str]()
-    for start, end in [*reading.sentences]:
+    for start, end in reading.sentences:
         inside = [mention for mention in reading.mentions if start <= mention.start < end and not mention.is_quoted]
         before: set[str] = {last} if last else set()
         later = {mention.gender for mention in inside if not mention.is_pronoun}
@@ -127,10 +127,8 @@ def _check_things(reading: Reading) -> None:
             known.add(noun)
             holds = reading.tongue.has_determiner(reading.text, match.start(), match.end())
             reading.check("things", f"{noun} has been told of", holds)
-        if reading.tongue.wrong_measure(reading.text, match.start(), match.end()):
-            reading.check("things", f"{noun} stays what it was", False)
-        else:
-            reading.check("things", f"{noun} stays what it was", True)
+        is_wrong = reading.tongue.is_wrong(reading.text, match.start(), match.end())
+        reading.check("things", f"{noun} stays what it was", not is_wrong)
 
 
 def _follow_events(reading: Reading) -> None:
@@ -149,7 +147,7 @@ def _follow_events(reading: Reading) -> None:
             reading.owners[thing] = who
             reading.places.pop(thing, None)
             reading.wishes.pop(thing, None)
-        elif name in ("put", "hid"):
+        elif name in ("put", "hid", "leftat"):
             reading.places[thing] = spot
         elif name == "hidself":
             reading.places[subject] = spot
@@ -192,9 +190,8 @@ def _check_ending(reading: Reading) -> None:
         named = {mention.word for mention in new if not mention.is_pronoun}
         holds = bool(told_of & named) or (bool(new) and new[0].is_pronoun)
         reading.check("ending", f"{reading.people()[0]} or a friend is still in the story", holds)
-    is_finished = (
-        bool(reading.question) or reading.tongue.sentence_end.search(reading.text.rstrip()[-2:] + " ") is not None
-    )
+    last = reading.text[reading.told :].rstrip()[-2:]
+    is_finished = reading.tongue.sentence_end.search(last + " ") is not None
     reading.check("ending", "the story comes to an end", is_finished)
     rest = reading.narrative[reading.told :].lower()
     for thing, person in reading.wishes.items():

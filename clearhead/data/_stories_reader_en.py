@@ -2,13 +2,14 @@
 
 import re
 
+from clearhead.data import _stories_en_people as people
 from clearhead.data import _stories_en_words as words
 from clearhead.data._stories_en_scenes import FACTS, MACROS
 from clearhead.data._stories_reading import Reading, Tongue, compile_events, shares_words
 
-FEMALE = [*words.FEMALE_NAMES, *words.FEMALE_ANIMAL_NAMES, *words.FEMALE_KIN]
-MALE = [*words.MALE_NAMES, *words.MALE_ANIMAL_NAMES, *words.MALE_KIN]
-KIN = frozenset([*words.FEMALE_KIN, *words.MALE_KIN])
+FEMALE = [*people.FEMALE_NAMES, *people.FEMALE_ANIMAL_NAMES, *people.FEMALE_KIN]
+MALE = [*people.MALE_NAMES, *people.MALE_ANIMAL_NAMES, *people.MALE_KIN]
+KIN = frozenset([*people.FEMALE_KIN, *people.MALE_KIN])
 GENDERS = {name: "f" for name in FEMALE} | {name: "m" for name in MALE}
 GENDERS |= dict.fromkeys(("she", "her", "herself"), "f") | dict.fromkeys(("he", "him", "his", "himself"), "m")
 
@@ -47,8 +48,8 @@ _KNOWN_CAPITALS = frozenset(
     "I Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
     "September October November December Christmas English Chinese".split()
 )
-_RELATION = "|".join(sorted({word for pair in words.RELATIONS for word in pair}))
-_KIND = _any([*words.ROLES, *words.ANIMALS, *words.TINY_ANIMALS, *words.GIANT_ANIMALS, "girl", "boy"])
+_RELATION = "|".join(sorted({word for pair in people.RELATIONS for word in pair}))
+_KIND = _any([*people.ROLES, *people.ANIMALS, *people.TINY_ANIMALS, *people.GIANT_ANIMALS, "girl", "boy"])
 _BEFORE = re.compile(rf"(?:\b(?:named|called|is|was|Aunt|Uncle|old|little|young)|\b(?:{_RELATION}|{_KIND})) $")
 _AFTER = re.compile(rf"(?: the (?:{_KIND})\b| (?:was|is) (?:a|an) | lived |, (?:a|an|the|his|her|who) )")
 _NEW = frozenset(
@@ -84,13 +85,10 @@ def _has_determiner(text: str, start: int, end: int) -> bool:
     return True
 
 
-def _wrong_measure(text: str, start: int, end: int) -> bool:
+def _is_wrong(text: str, start: int, end: int) -> bool:
     """A red kite does not become the blue kite."""
-    colours = {adjective for adjective in words.COLOURS}
-    described = [
-        match[1] for match in re.finditer(rf"\b(\w+) {re.escape(text[start:end])}\b", text[:end]) if match[1] in colours
-    ]
-    return len(set(described)) > 1
+    described = re.findall(rf"\b(\w+) {re.escape(text[start:end])}\b", text[:end])
+    return len(set(described) & set(words.COLOURS)) > 1
 
 
 def _content(text: str) -> list[str]:
@@ -101,6 +99,8 @@ def _answer(reading: Reading, question: str, answer: str) -> tuple[str, bool]:
     """Check the answer to a closing question against what was told."""
     fact = f"{question} {answer}"
     reply = answer.rstrip(".!")
+    if not reply:
+        return fact, False
     story = reading.narrative.lower()
     things = [match[0].lower() for match in reading.tongue.things.finditer(question)]
     thing = things[0] if things else ""
@@ -130,14 +130,15 @@ def _who(reading: Reading, question: str, name: str, thing: str) -> bool:
         return reading.owners[thing] == name
     if thing in reading.first_owners and " first?" in question:
         return reading.first_owners[thing] == name
-    return name not in question
+    about = [" " + word[:5] for word in _content(question) if word.capitalize() not in GENDERS]
+    return name not in question and reading.tells_of(name, about)
 
 
 def _count(reading: Reading, reply: str) -> bool:
     """Subtract: five apples, two given away, three left."""
     numbers = {word: number for number, word in enumerate(words.NUMBERS)}
     have = re.search(rf"\b({'|'.join(words.NUMBERS)}) \w+ in a|with ({'|'.join(words.NUMBERS)}) ", reading.narrative)
-    gave = re.search(rf" gave \w+(?: the [\w-]+)? ({'|'.join(words.NUMBERS)}) ", reading.narrative)
+    gave = re.search(rf" gave (?:Aunt |Uncle )?\w+(?: the [\w-]+)? ({'|'.join(words.NUMBERS)}) ", reading.narrative)
     left = numbers.get(reply.lower(), -1)
     if have is None or gave is None:
         return reply.lower() in reading.narrative.lower()
@@ -157,7 +158,7 @@ ENGLISH_TONGUE = Tongue(
     unknown_names=_unknown_names,
     things=re.compile(rf"\b(?:{THING})\b"),
     has_determiner=_has_determiner,
-    wrong_measure=_wrong_measure,
+    is_wrong=_is_wrong,
     events=compile_events({name: MACROS[name] for name in (key.split()[0] for key in FACTS)}, _SLOTS),
     answer=_answer,
     question=re.compile(r"\n(?P<question>[A-Z][^?\n]*\?)(?P<answer>[^\n]*)"),

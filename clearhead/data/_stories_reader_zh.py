@@ -65,7 +65,7 @@ def _has_determiner(text: str, start: int, end: int) -> bool:
     return bool(_COUNTED.search(before) or _OWN.search(before) or _ACTIVITY.search(before))
 
 
-def _wrong_measure(text: str, start: int, end: int) -> bool:
+def _is_wrong(text: str, start: int, end: int) -> bool:
     """一把伞, not 一只伞."""
     before = text[max(0, start - 8) : start]
     for modifier in sorted(MODIFIERS[text[start:end]], key=len, reverse=True):
@@ -76,11 +76,16 @@ def _wrong_measure(text: str, start: int, end: int) -> bool:
     return measure is not None and measure["measure"] not in MEASURES[text[start:end]]
 
 
+def _pairs(text: str) -> list[str]:
+    """Return the neighbouring characters that carry meaning."""
+    pieces = [piece for piece in re.split(r"[^\u4e00-\u9fff]+", text) if piece]
+    pairs = [piece[i : i + 2] for piece in pieces for i in range(len(piece) - 1)]
+    return [pair for pair in pairs if not (_FUNCTION & set(pair))]
+
+
 def _told(words_of_answer: str, story: str, share: float = 0.75) -> bool:
     """Tell whether the characters that carry the answer's meaning occur in the story, as pairs where there are pairs."""
-    pieces = [piece for piece in re.split(r"[^\u4e00-\u9fff]+", words_of_answer) if piece]
-    pairs = [piece[i : i + 2] for piece in pieces for i in range(len(piece) - 1)]
-    pairs = [pair for pair in pairs if not (_FUNCTION & set(pair))]
+    pairs = _pairs(words_of_answer)
     return not pairs or sum(pair in story for pair in pairs) >= share * len(pairs)
 
 
@@ -88,6 +93,8 @@ def _answer(reading: Reading, question: str, answer: str) -> tuple[str, bool]:
     """Check the answer to a closing question against what was told."""
     fact = f"{question}{answer}"
     story = reading.narrative
+    if not answer:
+        return fact, False
     things = [match[0] for match in reading.tongue.things.finditer(question)]
     thing = things[0] if things else ""
     names = re.findall(NAME, answer)
@@ -95,7 +102,7 @@ def _answer(reading: Reading, question: str, answer: str) -> tuple[str, bool]:
         name not in reading.people() for name in re.findall(NAME, question)
     ):
         return fact, False
-    if names and not re.search("为什么|怎么", question):
+    if names and not re.search("为什么|怎么|什么", question):
         return fact, _who(reading, question, names[0], thing)
     if "哪儿" in question and thing in reading.places:
         return fact, reading.places[thing] in answer
@@ -117,19 +124,20 @@ def _who(reading: Reading, question: str, name: str, thing: str) -> bool:
         return reading.owners[thing] == name
     if thing in reading.first_owners and "最早" in question:
         return reading.first_owners[thing] == name
-    return True
+    about = re.sub(rf"{NAME}|[？，]", "", question)
+    return reading.tells_of(name, [character for character in about if character not in _FUNCTION])
 
 
 def _count(reading: Reading, answer: str) -> bool:
     """Subtract: 五个苹果，分出去两个，还剩三个。"""
     numbers = {word: number for number, word in enumerate(words.NUMBERS)}
     number = f"({_any(words.NUMBERS)})"
-    have = re.search(rf"(?:有|得了){number}[个颗块串]", reading.narrative)
+    have = re.findall(rf"(?:有|得了){number}[个颗块串]", reading.narrative)
     gave = re.search(rf"分给[^，。]*?{number}[个颗块串]", reading.narrative)
     left = re.match(number, answer)
-    if have is None or gave is None or left is None:
+    if not have or gave is None or left is None:
         return left is not None and left[1] in reading.narrative
-    return numbers[have[1]] - numbers[gave[1]] == numbers[left[1]]
+    return numbers[have[-1]] - numbers[gave[1]] == numbers[left[1]]
 
 
 def _plural_holds(word: str, genders: set[str]) -> bool:
@@ -150,7 +158,7 @@ CHINESE_TONGUE = Tongue(
     unknown_names=lambda text: [],
     things=re.compile(THING),
     has_determiner=_has_determiner,
-    wrong_measure=_wrong_measure,
+    is_wrong=_is_wrong,
     events=compile_events({name: MACROS[name] for name in (key.split()[0] for key in FACTS)}, _SLOTS),
     answer=_answer,
     question=re.compile(r"\n(?P<question>[^？\n]*？)(?P<answer>[^\n]*)"),

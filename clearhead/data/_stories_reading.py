@@ -29,10 +29,8 @@ class ConsistencyReport:
     checks: list[Check]
 
     def __str__(self) -> str:
-        lines = [f"consistency {self.score:.2f}"]
-        return "\n".join(
-            [*lines, *(f"  {'yes' if check.holds else 'NO '}  {check.kind}: {check.fact}" for check in self.checks)]
-        )
+        lines = [f"  {'yes' if check.holds else 'NO '}  {check.kind}: {check.fact}" for check in self.checks]
+        return "\n".join([f"consistency {self.score:.2f}", *lines])
 
 
 @dataclass(frozen=True)
@@ -69,8 +67,8 @@ class Tongue:
     things: re.Pattern[str]
     has_determiner: Callable[[str, int, int], bool]
     """(text, start, end) of a thing's first mention: is it new to the reader ("a kite"), not "the kite"?"""
-    wrong_measure: Callable[[str, int, int], bool]
-    """Is the thing described in a way that its noun or its earlier description forbids?"""
+    is_wrong: Callable[[str, int, int], bool]
+    """(text, start, end) of a thing: is it described as it cannot be, by its noun or by what was told before?"""
     events: Mapping[str, list[re.Pattern[str]]]
     answer: "Callable[[Reading, str, str], tuple[str, bool]]"
     """(reading, question, answer) → what was checked and whether it is right."""
@@ -118,6 +116,15 @@ class Reading:
             if mention.is_pronoun and not gender and mention.word.lower() in self.tongue.opens_sentence:
                 gender = mention.gender
         return ""
+
+    def tells_of(self, name: str, words: Sequence[str]) -> bool:
+        """Tell whether this person is in the sentences that have most of these words (or no sentence has any)."""
+        counts = [sum(word in self.text[start:end].lower() for word in words) for start, end in self.sentences]
+        best = max(counts, default=0)
+        told = [span for span, count in zip(self.sentences, counts, strict=True) if count == best and best > 0]
+        return not told or any(
+            name in self.text[start:end] or self.subject_before(start) == name for start, end in told
+        )
 
     def people(self) -> list[str]:
         """Return the people in the order in which they appear."""

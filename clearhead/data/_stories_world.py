@@ -110,6 +110,14 @@ class World:
     def pick(self, choices: Sequence[Choice]) -> Choice:
         return choices[int(self.random() * len(choices))]
 
+    def rank(self, count: int) -> int:
+        """Draw an index below `count`, small ones oftener: the first words of a list are the common ones.
+
+        Only a product of two numbers, no power: every platform rounds it alike.
+        """
+        draw = self.random()
+        return int(count * draw * (0.4 + 0.6 * draw))
+
     def expand(self, template: str) -> str:
         """Speak a template without adding it to the story."""
         out: list[str] = []

@@ -54,14 +54,8 @@ class Thing:
             return f"一{self.measure}{self.modifier}{self.noun}"
         if form == "the":
             return f"那{self.measure}{self.noun}" if world.random() < 0.4 else self.noun
-        assert form in ("this", "full", "bare"), form
-        return (
-            f"这{self.measure}{self.noun}"
-            if form == "this"
-            else f"{self.modifier}{self.noun}"
-            if form == "full"
-            else self.measure
-        )
+        assert form == "bare", form
+        return self.measure
 
     def describe(self, world: World) -> str:
         return f"一{self.measure}{self.modifier}{self.noun}"
@@ -102,7 +96,7 @@ def draw(world: World, role: str, what: str) -> Person | Thing | Place:
     else:
         things = _THINGS[kind]
         while True:
-            noun, measure, modifiers = things[int(len(things) * world.random() ** 1.4)]
+            noun, measure, modifiers = things[world.rank(len(things))]
             if noun not in world.used:
                 break
     world.used.add(noun)

@@ -145,7 +145,7 @@ def giant_pumpkin(w: World) -> None:
         "{Hero}种了一个{crop}，谁也没见过这么大的。",
     )
     w.say("{Hero}拔呀拔，{crop}一动也不动。")
-    w.say("{Hero}叫来{friend}，两个一起拔，它只晃了晃。", "{Friend}{helped hero}，拔呀拔，还是拔不动。")
+    w.say("{Hero}叫来{friend}，两个一起拔，{crop}只晃了晃。", "{Friend}{helped hero}，拔呀拔，还是拔不动。")
     w.say("邻居来了，送信的来了，拄拐棍的老奶奶也来了，大家一起拔，还是不行。")
     w.say(
         "谁也没力气了。这时来了一{m}{small}：“我也来吧。”", "最后来了一{m}{small}。大家都笑了：“你这么小，有什么用？”"

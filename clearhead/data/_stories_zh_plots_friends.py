@@ -52,7 +52,7 @@ def kind_race(w: World) -> None:
         "{oneday}要赛跑，{hero}、{friend}和{third}站在起跑线上，终点在{in place}。",
         "{hero}、{friend}和{third}想知道谁跑得最快，说好跑到{place}。",
     )
-    w.say("“预备——跑！”{Hero}像箭一样冲了出去。", "哨子一响，{hero}就跑在了最前面。")
+    w.say("“预备——跑！”{Hero}像箭一样冲了出去。", "一声令下，{hero}就跑在了最前面。")
     w.say(
         "跑到半路，{friend}[被树根绊了一跤|脚下一滑|踩着了小石子]，摔倒了。",
         "{suddenly}，{friend}“哎哟”一声摔倒了，膝盖也蹭破了。",
@@ -63,7 +63,7 @@ def kind_race(w: World) -> None:
     )
     w.say(
         "{third}得了第一。{Hero}扶着{friend}，最后才到。",
-        "先到终点的是{third}。过了好久，{hero}和{friend}才一瘸一拐地走来。",
+        "先到终点、得了第一的是{third}。过了好久，{hero}和{friend}才一瘸一拐地走来。",
     )
     w.say(
         "“你本来能赢的。”{third}说。“我知道。”{Hero}说，“[可那样{friend.plain}就没人扶了|这样我更高兴]。”",

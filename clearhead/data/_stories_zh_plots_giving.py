@@ -22,10 +22,16 @@ def shared_fruit(w: World) -> None:
     w.say("{hero}的篮子里有{have}{m}{fruit}。", "{oneday}，{hero}得了{have}{m}{fruit}。")
     w.say("{in place}，{hero}碰见了{friend}，{friend.he}什么吃的也没有。", "{Friend}走过来，看样子肚子饿了。")
     w.say("{Hero}分给{friend}{give}{m}。", "“给你{give}{m}。”{Hero}说着，分给{friend}{give}{m}{fruit}。")
-    w.say("这样，{hero}还剩{left}{m}{fruit}。", "篮子里还剩{left}{m}。")
-    w.say("“你的变少啦。”{friend}说。", "“{thanks hero}！”{friend}吃得津津有味。")
-    w.say("“没关系，[一起吃才香呢|一个人吃多没意思]。”{Hero}说。", "{they}肩并肩坐着吃，觉得比平时更香。")
-    ending(w, "together")
+    w.mixed(
+        "[这样，{hero}还剩{left}{m}{fruit}。|篮子里还剩{left}{m}。]",
+        "[“{thanks hero}！”{friend}吃得津津有味。|{friend}吃得满嘴都是，{smiled}。]",
+    )
+    if w.chance(0.5):
+        w.say("“你的变少啦。”{friend}说。")
+        w.say("“没关系，[一起吃才香呢|一个人吃多没意思]。”{Hero}说。")
+    else:
+        w.say("{they}肩并肩坐着吃，觉得比平时更香。")
+    ending(w, "day")
     w.ask("{hero}还剩几{m}{fruit}？{left}{m}。", "{hero}分给{friend}几{m}？{give}{m}。")
 
 
@@ -95,7 +101,7 @@ def sick_friend(w: World) -> None:
     w.ask("谁病了？{friend}。", "{hero}熬了什么？{food}。", "现在{thing}是谁的？是{friend}的。")
 
 
-@plot(hero="child adult", friend="kin adult", thing="small", place="outdoor")
+@plot(hero="child adult", friend="companion", thing="small", place="outdoor")
 def long_letter(w: World) -> None:
     """A letter brings someone far away near."""
     begin(w, must_name=True)
@@ -130,7 +136,7 @@ def saved_coins(w: World) -> None:
         "{then}，凑够了{price}块钱！{Hero}跑到铺子里，{bought thing}。",
         "攒到{price}块的那天，{hero}跑进铺子。它还在！{Hero}{bought thing}。",
     )
-    w.say("{Hero}捧着它回家，像捧着一个鸡蛋。", "自己挣来的东西，怎么看怎么好。")
+    w.say("{Hero}把它带回家，一路上看了又看。", "自己挣来的东西，怎么看怎么好。")
     ending(w, "day")
     w.ask(
         "{thing}要多少钱？{price}块钱。",

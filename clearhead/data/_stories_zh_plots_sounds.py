@@ -40,7 +40,7 @@ def riddle_lantern(w: World) -> None:
     """From what a thing is like one can tell what it is."""
     begin(w, must_name=True)
     w.row(
-        "first second answer",
+        "first second solution",
         "红红的脸蛋圆溜溜，长在树上甜心头 / 吃完了还剩一个核 / 苹果",
         "身穿绿衣裳，肚里红瓤水汪汪 / 夏天最爱吃 / 西瓜",
         "一个小姑娘，坐在水中央，身穿粉红袄，撑船不用桨 / 夏天开在池塘里 / 荷花",
@@ -55,13 +55,13 @@ def riddle_lantern(w: World) -> None:
         "脸儿圆圆手儿长，一天到晚走得忙 / 会告诉我们几点了 / 钟",
         "小小一间房，两扇玻璃窗，架在鼻梁上 / 看书时戴 / 眼镜",
     )
-    w.say("元宵节到了，满街都挂着谜语。{friend}念道：“{first}。”", "{Friend}出了个谜语：“{first}。猜猜是什么？”")
+    w.say("元宵节到了，满街都挂着谜语，{friend}念道：“{first}。”", "{Friend}出了个谜语：“{first}。猜猜是什么？”")
     w.say("{Hero}[皱着鼻子|托着下巴|闭着眼睛]想了又想。", "“[再给一点提示吧|这可有点难]。”{Hero}说。")
     w.say("“告诉你，{second}。”{friend}说。", "{Friend}伸出一根手指：“再提示一句，{second}。”")
-    w.say("“[我知道了|有了]，是{answer}！”{Hero}{cried}。", "{Hero}跳了起来：“是{answer}！”")
+    w.say("“[我知道了|有了]，是{solution}！”{Hero}{cried}。", "{Hero}跳了起来：“是{solution}！”")
     w.say("“猜对啦！”{friend}[拍拍手|竖起大拇指]。")
     w.say("“该我出题了。”{Hero}说着，{smiled}。", "{Hero}得了[一块芝麻糖|一盏小兔子灯|一串山楂]当奖品。")
-    w.ask("谜底是什么？{answer}。", "是谁猜出来的？{hero}。", "谜语是谁出的？{friend}。")
+    w.ask("谜底是什么？{solution}。", "是谁猜出来的？{hero}。", "谜语是谁出的？{friend}。")
 
 
 @plot(hero="child adult animal", friend="companion", thing="instrument")

@@ -138,10 +138,10 @@ def fireflies(w: World) -> None:
     w.say("{Hero}打开{jar}，小小的光一点一点飞了出去。", "{Hero}跑到院子里，把萤火虫全放了。")
     w.say("满院子都是[飞来飞去的星星|一闪一闪的亮光]，比什么灯都好看。")
     w.say("从那以后，{hero}只[看萤火虫|数萤火虫]，再也不捉了。", "{hero}和{friend}坐在台阶上，看了很久很久。")
-    w.ask("{hero}把萤火虫装在哪儿？装在{jar}里。", "是谁劝{hero}放走萤火虫？{friend}。")
+    w.ask("{hero}把萤火虫装在哪儿？装在{jar}里。")
 
 
-@plot(hero="child animal", friend="companion", place="outdoor")
+@plot(hero="child animal", friend="companion", place="well")
 def moon_in_water(w: World) -> None:
     """The moon in the bucket is only light."""
     begin(w)

@@ -69,7 +69,7 @@ def snow_tracks(w: World) -> None:
     w.say("下了一夜的雪，早上一看，{food}不见了。", "一觉醒来，外面白茫茫一片，可是{food}没有了！")
     aside(w, "snow", 0.6)
     w.say("“是谁[拿走了|偷吃了]呢？”{friend}问。", "“[有小偷|真奇怪]！”{friend}{cried}。")
-    w.say("{Hero}蹲下来一看，雪地上有{tracks}。", "{Hero}眼尖，发现雪地上有一串{tracks}。")
+    w.say("{Hero}蹲下来一看，雪地上有{tracks}。", "{Hero}眼尖，发现雪地上留着{tracks}。")
     w.say("{they}跟着脚印，[绕过水井|穿过院子|绕着屋子]，[轻手轻脚地|一声不响地]往前走。")
     w.say("脚印的尽头是{animal}，正[吃得香呢|用亮晶晶的眼睛朝这边看]。", "篱笆后面，{animal}嘴里塞得鼓鼓的。")
     w.say("“原来是你呀。”{Hero}{whispered}，“[冬天找吃的可不容易。|一定饿坏了吧。]”")
@@ -136,7 +136,7 @@ def fog_and_sound(w: World) -> None:
     w.say("{Hero}一步一步跟着{sound}走，[看见了一点灯光|摸到了自家的门]。")
     w.say("“可算回来了！”{friend}[端上了热汤|赶紧拿来一条毯子]。", "{Hero}一头扑进屋里，抱住了{friend}。")
     w.maybe("眼睛看不见的时候，耳朵可以认路。", "雾还在外面，屋里却是暖的。")
-    w.ask("{hero}在雾里听见了什么？{sound}。", "是谁帮{hero}找到了路？{friend}。")
+    w.ask("{hero}在雾里听见了什么？{sound}。")
 
 
 @plot(hero="child animal", friend="companion", place="outdoor")

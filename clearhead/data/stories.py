@@ -8,7 +8,6 @@ Read with: _stories_world.py, one of the _stories_*_plots_*.py, _stories_reader.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal
 
 from clearhead.core import catalog
 from clearhead.data import _stories_reader, _stories_world
@@ -23,13 +22,12 @@ VERSION = 1
 """Raise it whenever a story changes: tokens kept for the old stories are then not mistaken for the new ones'."""
 LANGUAGES = {"en": ENGLISH, "zh": CHINESE}
 TONGUES = {"en": ENGLISH_TONGUE, "zh": CHINESE_TONGUE}
+SPLITS = ("train", "valid")
 VARIANTS = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
 NUM_STORIES = 20_000
 """About ten megabytes."""
 VALID_PART = 50
 """One story for validation to this many for training."""
-
-Split = Literal["train", "valid"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class Stories:
     variant: str
     num_stories: int
     seed: int
-    splits: tuple[str, ...] = ("train", "valid")
+    splits: tuple[str, ...] = SPLITS
 
     @property
     def name(self) -> str:
@@ -98,13 +96,15 @@ def story(seed: int, index: int, language: str, *, split: str = "train") -> Stor
         True
     """
     code = catalog.choose(language, LANGUAGES, where="the languages of stories")
-    return _stories_world.tell(LANGUAGES[code], f"{seed}/{split}/{code}/{index}", is_valid=split == "valid")
+    part = catalog.choose(split, SPLITS, where="the parts of stories")
+    return _stories_world.tell(LANGUAGES[code], f"{seed}/{part}/{code}/{index}", is_valid=part == "valid")
 
 
 def prompts(language: str, count: int, seed: int = 0) -> list[str]:
     """Return the openings, two sentences each, of stories that are in no training part."""
-    texts = (story(seed, index, language, split="valid").text for index in range(count))
-    ends = TONGUES[language].sentence_end
+    code = catalog.choose(language, LANGUAGES, where="the languages of stories")
+    texts = (story(seed, index, code, split="valid").text for index in range(count))
+    ends = TONGUES[code].sentence_end
     return [text[: [match.end() for match in ends.finditer(text)][1]] for text in texts]
 
 
