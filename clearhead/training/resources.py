@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from clearhead.models.base import LanguageModel
 from clearhead.training.config import TrainingConfig
-from clearhead.training.precision import bytes_of_activations, dtype_of, fastest, free_memory
+from clearhead.training.precision import bytes_of_activations, dtype_of, fastest, free_memory, time_once
 
 MEMORY_SHARE = 0.85
 LONG_RUN_SECONDS = 600.0
@@ -48,16 +48,17 @@ def rows_that_fit(
 def is_compiling_worth_it(
     model: LanguageModel, training: TrainingConfig, loss: LossOfRows, device: torch.device, seconds: float | None
 ) -> bool:
-    """Whether to compile the blocks: always, never, or where a long run is measured to be faster compiled."""
+    """Whether to compile the blocks: always, never, or where a long run is measured to be faster compiled.
+
+    Args:
+        seconds: how long the run will be; None estimates it from one step.
+    """
     if training.compile != "auto":
         return training.compile == "always"
-    is_long = seconds is not None and seconds > LONG_RUN_SECONDS
-    if not is_long or (device.type == "cpu" and not _has_compiler()) or device.type == "mps":
+    if device.type == "mps" or (device.type == "cpu" and not _has_compiler()):
         return False
-    eager = copy.deepcopy(model).to(dtype_of(training.precision)).train()
-    compiled = copy.deepcopy(eager)
-    compile_blocks(compiled)
     rows = training.micro_batch_size or training.batch_size
+    eager = copy.deepcopy(model).to(dtype_of(training.precision)).train()
 
     def step(candidate: nn.Module) -> Callable[[], None]:
         def work() -> None:
@@ -65,6 +66,12 @@ def is_compiling_worth_it(
 
         return work
 
+    if seconds is None:
+        seconds = time_once(step(eager), device) * training.steps * training.batch_size / rows
+    if seconds < LONG_RUN_SECONDS:
+        return False
+    compiled = copy.deepcopy(eager)
+    compile_blocks(compiled)
     try:
         times = fastest({"eager": step(eager), "compiled": step(compiled)}, device, seconds=2.0)
     except Exception:  # a compiler can fail in any way it likes; training without it is always possible

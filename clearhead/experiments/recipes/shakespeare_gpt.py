@@ -1,7 +1,7 @@
 """Plays by Shakespeare, character by character, to the loss that nanoGPT reaches on a large GPU.
 
 Target: nanoGPT (Karpathy), README, "quick start": validation loss 1.4697 with 6 layers, 6 heads, width 384,
-context 256, 5,000 steps of batch 64 on an A100. Differs: Muon, 3 wider heads, fewer steps, the last weights averaged.
+context 256, 5,000 steps of batch 64 on an A100. Differs: Muon, 3 wider heads, 700 steps.
 """
 
 from typing import Any
@@ -18,8 +18,17 @@ TARGETS = (
 )
 
 MODEL = {"num_layers": 6, "d_model": 384, "num_heads": 3, "context_length": 256, "dropout": 0.2}
-STEPS = 800
-TRAINING = {"batch_size": 64, "average_fraction": 0.1}
+STEPS = 700
+TRAINING = {
+    "batch_size": 64,
+    "learning_rate": 0.025,
+    "embedding_learning_rate": 0.3,
+    "head_learning_rate": 0.01,
+    "vector_learning_rate": 0.01,
+    "weight_decay": 0.1,
+    "decay_fraction": 0.6,
+    "eval_interval": 50,
+}
 
 
 def recipe() -> dict[str, Any]:
@@ -36,5 +45,5 @@ def recipe() -> dict[str, Any]:
 def tiny() -> dict[str, Any]:
     """Return the options of a training of a few seconds."""
     model = {**MODEL, "num_layers": 1, "d_model": 48, "context_length": 64}
-    training = {**TRAINING, "batch_size": 16, "average_fraction": 0.5, "precision": "fp32"}
+    training = {**TRAINING, "batch_size": 16, "eval_interval": 2, "precision": "fp32"}
     return {**recipe(), "steps": 4, "model_options": model, "training_options": training}
