@@ -283,7 +283,9 @@ def test_the_size_asked_for_is_kept_or_noted(tokenizer: Tokenizer) -> None:
         assert tokenizer.notes == ()
     else:
         assert tokenizer.vocab_size < asked
-        assert tokenizer.notes == (f"The text has pieces for {tokenizer.vocab_size} tokens only; {asked} were asked for.",)
+        assert tokenizer.notes == (
+            f"The text has pieces for {tokenizer.vocab_size} tokens only; {asked} were asked for.",
+        )
 
 
 def test_half_a_surrogate_pair_and_what_is_no_text_are_refused(tokenizer: Tokenizer) -> None:
