@@ -1,0 +1,22 @@
+from clearhead.experiments.tables import score_lines
+
+
+def test_every_score_stands_under_its_head() -> None:
+    lines = score_lines(
+        {"loss": 1.5, "perplexity": 4.4817, "bits_per_byte": 2.164},
+        {"bigram": {"loss": 2.5, "perplexity": 12.18, "bits_per_byte": 3.607}, "xz -9": {"bits_per_byte": 3.0}},
+        title="on the whole validation part",
+    )
+    assert len({len(line) for line in lines}) == 1
+    assert [line.split()[-3:] for line in lines] == [
+        ["loss", "perplexity", "bits/byte"],
+        ["1.5000", "4.48", "2.164"],
+        ["2.5000", "12.18", "3.607"],
+        ["–", "–", "3.000"],
+    ]
+
+
+def test_a_long_name_moves_the_columns_together() -> None:
+    lines = score_lines({"loss": 1.0}, {}, title="short", name="a" * 50)
+    assert len(lines[0]) == len(lines[1])
+    assert lines[1].split() == ["a" * 50, "1.0000", "–", "–"]
