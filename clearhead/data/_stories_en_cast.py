@@ -132,7 +132,7 @@ def _draw_person(world: World, role: str, kind: str) -> Person:
     gender = "f" if world.random() < 0.5 else "m"
     if kind == "peer":
         assert isinstance(hero, Person)
-        kind = "animal" if hero.kind in people.ANIMALS else "child"
+        kind = "animal" if hero.kind in people.ANIMALS else "child" if hero.kind in ("girl", "boy") else "adult"
         gender = hero.gender if world.random() < 0.6 else gender
     if kind == "kin":
         return Person(

@@ -26,7 +26,7 @@ def stuck_cart(w: World) -> None:
     )
     w.say(
         '{friend} came along. "[Alone it is too heavy|Wait, I will help]," {friend.he} {said}.',
-        "{then} {friend} came down the road and {helped hero}.",
+        "{then} {friend} saw it from afar and {helped hero}.",
     )
     w.let(dry="branches|straw|flat stones|an old sack|boards|dry reeds")
     w.say(
@@ -233,7 +233,7 @@ def giant_pumpkin(w: World) -> None:
     w.say("{Hero} pulled, but it did not move.", "{Hero} pulled until {his} cap flew off. It did not move.")
     w.say(
         "{Hero} called {friend}, and they pulled together. It [moved a little|creaked] and stayed where it was.",
-        "{Friend} came and {helped hero}. They pulled and pulled. Still nothing.",
+        "{Friend} {helped hero}. They pulled and pulled. Still nothing.",
     )
     w.say("The neighbours came, and the postman, and an old lady with a stick. All of them pulled.")
     w.say(

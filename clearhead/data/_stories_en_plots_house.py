@@ -213,7 +213,7 @@ def broken_and_told(w: World) -> None:
     w.say("Crash! Then it was [very quiet|terribly quiet|quiet in the house].")
     w.say(
         "{Hero} could have [said that a cat had done it|hidden the pieces|run away].",
-        '"Maybe nobody will notice," thought {hero}. But {his} stomach [hurt|felt like a stone].',
+        '"Maybe nobody will notice," thought {hero}. Yet {his} stomach [hurt|felt like a stone].',
     )
     w.say(
         'But {hero} went to {friend} and {said}, "It was me. I am sorry."',

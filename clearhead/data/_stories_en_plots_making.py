@@ -222,7 +222,6 @@ def mended(w: World) -> None:
     )
     w.say("To break is quick, to mend takes love.", "At home {hero} gave it the best place in the room.")
     w.ask(
-        "Whom did {hero} ask for help? {friend.plain}.",
         "What was wrong with {the thing}? {Cause}.",
         "Who has {the thing} now? {hero.plain}.",
     )

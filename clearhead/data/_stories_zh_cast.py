@@ -86,7 +86,7 @@ def draw(world: World, role: str, what: str) -> Person | Thing | Place:
         elif kind == "companion":
             kind = world.pick(("kin", "child")) if hero.kind == "child" else "adult"
         else:
-            kind = "child"
+            kind = "child" if hero.kind == "child" else "adult"
     if kind in ("child", "animal", "tiny", "giant", "adult", "kin"):
         return _draw_person(world, role, kind, hero if isinstance(hero, Person) else None)
     if kind in words.PLACES:
