@@ -8,6 +8,8 @@ from typing import Any
 
 import tokenizers
 
+from clearhead.tokenizers._vocabulary import BYTE_OF_LETTER
+
 TOKENIZER_FILE = "tokenizer.json"
 CONFIG_FILE = "tokenizer_config.json"
 MAX_BYTES = 1 << 28
@@ -117,7 +119,7 @@ def recognise(structure: dict[str, Any]) -> str:
             is_every = cutter.get("pattern") == {"Regex": EVERY_CHARACTER} and structure["normalizer"] is None
             return "character" if is_every and not cutter.get("invert") else "word"
     is_bytes = cutter.get("type") == "ByteLevel" and not cutter["use_regex"] and not cutter["add_prefix_space"]
-    has_every_byte = not model["merges"] and len(model["vocab"]) == 256
+    has_every_byte = not model["merges"] and model["vocab"].keys() == BYTE_OF_LETTER.keys()
     return "byte" if is_bytes and has_every_byte and structure["normalizer"] is None else "bpe"
 
 
