@@ -4,6 +4,7 @@ Target: ours. The stories are made here, so no published number exists; the cons
 counted by the reader in data/stories.py, and the bigram model on the same tokens is the baseline.
 """
 
+from statistics import fmean
 from typing import Any
 
 from clearhead.data import stories
@@ -17,6 +18,8 @@ OPENINGS = 16
 TEMPERATURE = 0.7
 MAX_TOKENS = 300
 
+PROTOCOL = f"openings:{OPENINGS} languages:en,zh tokens:{MAX_TOKENS} temperature:{TEMPERATURE}"
+
 TARGETS = (
     Target(
         score="bits_per_byte",
@@ -27,9 +30,16 @@ TARGETS = (
         score="consistency",
         value=0.6,
         direction="at_least",
-        protocol=f"openings:{OPENINGS} languages:en,zh tokens:{MAX_TOKENS} temperature:{TEMPERATURE}",
+        protocol=PROTOCOL,
         source="Our floor: the mean, over continuations of openings that were not trained on, of the share of kinds of "
         "facts in which a reader finds nothing wrong (data/stories.py).",
+    ),
+    Target(
+        score="facts_per_story",
+        value=5.0,
+        direction="at_least",
+        protocol=PROTOCOL,
+        source="Our floor: how much a continuation says that can be right or wrong; who says nothing errs in nothing.",
     ),
 )
 
@@ -53,13 +63,17 @@ def tiny() -> dict[str, Any]:
 def measure(run: Run) -> dict[str, float]:
     """Continue openings in both languages and read what was told."""
     generator = Generator(run.model(), run.tokenizer)
+    configs = [
+        SamplingConfig(temperature=TEMPERATURE, max_tokens=MAX_TOKENS, seed=number) for number in range(OPENINGS)
+    ]
     found: dict[str, float] = {}
     for language in stories.LANGUAGES:
-        openings = stories.prompts(language, OPENINGS)
-        configs = [
-            SamplingConfig(temperature=TEMPERATURE, max_tokens=MAX_TOKENS, seed=number) for number in range(OPENINGS)
-        ]
-        told = generator.generate_batch(openings, configs, cut_prompt=True)
+        told = generator.generate_batch(stories.prompts(language, OPENINGS), configs, cut_prompt=True)
         reports = [stories.consistency(part.prompt, part.text, language) for part in told]
-        found[f"consistency_{language}"] = sum(report.score for report in reports) / OPENINGS
-    return {"consistency": sum(found.values()) / len(found), **found}
+        found[f"consistency_{language}"] = fmean(report.score for report in reports)
+        found[f"facts_per_story_{language}"] = fmean(len(report.checks) for report in reports)
+    means = {
+        name: fmean(found[f"{name}_{language}"] for language in stories.LANGUAGES)
+        for name in ("consistency", "facts_per_story")
+    }
+    return {**means, **found}
