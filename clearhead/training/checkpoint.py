@@ -99,20 +99,20 @@ def check(path: Path) -> str | None:
     """Say what is wrong with a checkpoint folder, or None when every file is as its manifest says."""
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-        files = dict(manifest["files"])
+        files = {name: (facts["size"], facts["sha256"]) for name, facts in dict(manifest["files"]).items()}
     except FileNotFoundError:
         return "its manifest is missing"
     except (OSError, ValueError, KeyError, TypeError):
         return "its manifest cannot be read"
     if "model.safetensors" not in files or "state.json" not in files:
         return "its manifest is incomplete"
-    for name, facts in files.items():
+    for name, (size, sha256) in files.items():
         file = path / Path(name).name
         if not file.is_file():
             return f"{name} is missing"
-        if file.stat().st_size != facts["size"]:
-            return f"{name} has {file.stat().st_size} bytes instead of {facts['size']}"
-        if _sha256(file) != facts["sha256"]:
+        if file.stat().st_size != size:
+            return f"{name} has {file.stat().st_size} bytes instead of {size}"
+        if _sha256(file) != sha256:
             return f"{name} has other contents than were written"
     return None
 

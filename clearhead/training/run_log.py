@@ -20,6 +20,8 @@ class RunLog:
         self.folder = folder
         self.listener = listener
         self._file = None if folder is None else (folder / METRICS_FILE).open("a", encoding="utf-8")
+        if folder is not None and self._file is not None and _is_cut_off(folder / METRICS_FILE):
+            self._file.write("\n")
         self._writer: Any = None
 
     def __call__(self, kind: str, facts: dict[str, Any]) -> None:
@@ -98,6 +100,11 @@ def draw_curves(events: list[dict[str, Any]], path: Path, *, baselines: dict[str
     axes.grid(alpha=0.25)
     axes.legend(frameon=False)
     figure.savefig(path)
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether a crash left the last line without its end."""
+    return path.read_bytes()[-1:] not in (b"", b"\n")
 
 
 def _step_of(line: str) -> float:
