@@ -163,7 +163,9 @@ def small_and_big(w: World) -> None:
         '"May I help you?" asked {hero}. "You?" {answered} {friend}. "But you are so small!"',
         '"I will help you," {said} {hero}. {friend} [laughed a little|looked down in surprise].',
     )
-    w.say('"That is just why," {said} {hero}. {He} {deed}.', "But {hero} was small enough. {He} {deed}.")
+    w.say(
+        '"Sometimes small is what is needed," {said} {hero}. {He} {deed}.', "But {hero} was small enough. {He} {deed}."
+    )
     w.say(
         '{Friend} [breathed again|gave a sigh of relief]. "I am strong, but I could not do that."',
         '"{thanks hero}!" {said} {friend}. "[Small is just the right size|You are bigger than you look]."',

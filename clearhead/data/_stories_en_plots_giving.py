@@ -216,5 +216,5 @@ def saved_coins(w: World) -> None:
         "How many coins did {the thing} cost? {Price}.",
         "How many coins were missing? {Need}.",
         "What did {hero} buy? {A thing}.",
-        "Who paid {hero}? {friend.plain}.",
+        "Whom did {hero} work for? {friend.plain}.",
     )

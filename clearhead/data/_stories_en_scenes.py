@@ -19,7 +19,7 @@ FACTS = {
     "found thing spot": "[found {the thing}|discovered {the thing}|saw {the thing} lying|came upon {the thing}] {in spot}",
     "lay thing spot": "{the thing} [lay|was lying] {in spot}",
     "wanted thing": "[wanted {a thing}|wished for {a thing}|longed for {a thing}|dreamed of {a thing}]",
-    "bought thing": "[bought {the thing}|carried off {the thing}]",
+    "bought thing": "[bought {the thing}|paid for {the thing}]",
     "lost thing": "[lost {the thing}|could not find {the thing}|missed {the thing}]",
     "helped who": "[helped {who}|came to help {who}|hurried over to help {who}|offered to help {who}]",
 }
