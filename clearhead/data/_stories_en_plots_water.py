@@ -138,7 +138,7 @@ def lighthouse(w: World) -> None:
     )
     w.say(
         "One stormy night the lamp went out, because {cause}.",
-        "{suddenly} one night it was dark: the lamp had gone out, because {cause}.",
+        "One windy night it was suddenly dark: the lamp had gone out, because {cause}.",
     )
     w.say(
         "And out on the sea was {friend} in a small boat.",
