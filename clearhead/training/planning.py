@@ -63,11 +63,16 @@ def read_plan(folder: Path) -> Plan:
     return config.from_json(Plan, values, where=PLAN_FILE)
 
 
-def build_model(name: str, model_config: Mapping[str, Any], seed: int) -> LanguageModel:
-    """Make a model with the weights that a seed gives it."""
-    made: Any = config.from_json(load_config(name), dict(model_config), where=f"--model {name}")
+def build_model(
+    name: str, model_config: Mapping[str, Any], seed: int, parent: LanguageModel | None = None
+) -> LanguageModel:
+    """Make a model with the weights that a seed gives it, or with those of a finished model of the same shape."""
+    made: Any = config.from_json(load_config(name), dict(model_config), where=f"--model ({name})")
     torch.manual_seed(seed)
-    return load_model(name)(made)
+    model = load_model(name)(made)
+    if parent is not None:
+        model.load_state_dict(parent.state_dict())
+    return model
 
 
 def choose(
@@ -122,8 +127,8 @@ def keep_going(
     fixed = [name for name in request.model_options if name != "dropout"]
     if fixed:
         raise ValueError(f"--model.{fixed[0]} must not come with --from: the run's model has its shape. Leave it out.")
-    parent.config = dataclasses.replace(parent.config, **request.model_options)
-    context_length = parent.config.context_length
+    model_config = dataclasses.replace(parent.config, **request.model_options)
+    context_length = model_config.context_length
     given = dict(request.training_options)
     found: dict[str, Any] = {}
     if seconds is None:
@@ -136,7 +141,7 @@ def keep_going(
         gentle = {name: getattr(training, name) / 4 for name in budget.RATE_NAMES}
         training = dataclasses.replace(training, **{**gentle, **given})
         found = budget.decisions(measured, [measured])
-    return dataclasses.asdict(parent.config), config.to_json(training), found
+    return dataclasses.asdict(model_config), config.to_json(training), found
 
 
 def _training_of_length(

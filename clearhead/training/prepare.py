@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from clearhead.core import catalog, config
-from clearhead.data.base import TextSource, open_text
+from clearhead.data.base import TextSource, open_text, read_pieces
 from clearhead.models.base import LanguageModel
 from clearhead.runs.run import open_run
 from clearhead.tasks.base import Task
@@ -87,7 +87,7 @@ def prepare(
     training = config.from_json(TrainingConfig, training_values)
     task = open_task(source, tokenizer, context_length=model_config["context_length"])
     model_name = request.model if parent is None else type(parent).__module__.rpartition(".")[2]
-    model = parent or planning.build_model(model_name, model_config, request.seed)
+    model = planning.build_model(model_name, model_config, request.seed, parent)
     training, measured = _settle(model.to(device), task, training, device=device, clock=clock, processes=processes)
     plan = Plan(
         request=dataclasses.replace(request, model=catalog.find("models", model_name)),
@@ -119,7 +119,8 @@ def reopen(folder: Path, plan: Plan, device: torch.device) -> Assembled:
             f"{source.name} must be the text that {folder} was started with, got another one. "
             f"Put the old text back, or train anew with --from {folder} and another --out."
         )
-    model = planning.build_model(request.model, plan.model_config, request.seed).to(device)
+    parent = None if request.start_from is None else open_run(request.start_from).model()
+    model = planning.build_model(request.model, plan.model_config, request.seed, parent).to(device)
     return Assembled(plan, task, tokenizer, model)
 
 
@@ -131,13 +132,14 @@ def _vocabulary(request: Request, source: TextSource) -> Tokenizer:
     size = request.vocab_size
     if size is None and kind not in ("character", "byte"):
         seen = 0
-        for document in source.documents("train"):
-            seen += len(document.encode())
+        for text, _ in read_pieces(source, "train"):
+            seen += len(text.encode("utf-8"))
             if seen > 32 << 20:
                 break
         # A token should be seen some hundred times to be learned: 512 for a novel, 8,192 from 25 MB on.
         size = 2 ** max(9, min(13, round(math.log2(max(1, seen) / 3000))))
-    return train_tokenizer(kind, source.documents("train"), vocab_size=size, seed=request.seed)
+    texts = (text for text, _ in read_pieces(source, "train"))
+    return train_tokenizer(kind, texts, vocab_size=size, seed=request.seed)
 
 
 def _settle(
