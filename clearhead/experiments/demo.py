@@ -16,6 +16,7 @@ from clearhead.experiments.progress import Progress
 from clearhead.experiments.tables import score_lines
 from clearhead.generation.generator import Generator
 from clearhead.generation.settings import SamplingConfig
+from clearhead.inspector.legible import printable
 from clearhead.inspector.look import Look
 from clearhead.inspector.terminal import Drawn
 from clearhead.runs.run import Run, open_run
@@ -105,7 +106,7 @@ def _tell_stories(console: Console, run: Run) -> None:
         told = generator.generate_batch(stories.prompts(code, TOLD), configs, cut_prompt=True)
         reports = [stories.consistency(story.prompt, story.text, code) for story in told]
         console.print()
-        console.print(Text.assemble((told[0].prompt, "bold"), told[0].text))
+        console.print(Text.assemble((told[0].prompt, "bold"), _shown(told[0].text)))
         checks = reports[0].checks
         wrong = [check.fact for check in checks if not check.holds]
         found = f"{len(checks) - len(wrong)} of {len(checks)} facts that can be checked agree with the story"
@@ -148,6 +149,11 @@ def _say_what_next(console: Console, result: Result) -> None:
         console.print(Text(f"  {purpose}:"))
         console.print(Text(f"    {command} {words}", no_wrap=True, overflow="ignore"), soft_wrap=True)
     _say(console, f"The model is in {result.path}: a folder that the transformers library reads as it is.")
+
+
+def _shown(text: str) -> str:
+    """Show what a model wrote, line breaks included; control characters become signs and steer no terminal."""
+    return "\n".join(printable(line) for line in text.splitlines())
 
 
 def _command() -> str:

@@ -64,7 +64,8 @@ def test_a_story_in_each_language_is_shown_and_checked(told: tuple[Result, str],
     settings = [SamplingConfig(temperature=0.7, max_tokens=module.MAX_TOKENS, seed=seed) for seed in range(TOLD)]
     written = Generator(run.model(), run.tokenizer).generate_batch(prompts, settings, cut_prompt=True)
     said = page.replace("\n", "").replace(" ", "")
-    assert (prompts[0] + written[0].text).replace("\n", "").replace(" ", "")[:200] in said
+    story = prompts[0] + module._shown(written[0].text)
+    assert story.replace("\n", "").replace(" ", "") in said
     reports = [stories.consistency(one.prompt, one.text, language) for one in written]
     mean = sum(report.score for report in reports) / TOLD
     assert f"Consistency{reports[0].score:.2f};themeanof{TOLD}storiesis{mean:.2f}" in said
@@ -88,6 +89,12 @@ def test_the_commands_to_try_name_the_run(told: tuple[Result, str]) -> None:
     for command in ("generate", "look"):
         assert f"{command} {result.path} " in page
     assert "train language_modeling --data YOUR_TEXTS" in page
+
+
+def test_what_a_model_writes_steers_no_terminal() -> None:
+    shown = module._shown("The \x1b[2Jcat\x08\nsat. 猫")
+    assert "\x1b" not in shown and "\x08" not in shown
+    assert shown.splitlines()[1] == "sat. 猫"
 
 
 def test_a_demo_that_is_stopped_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
