@@ -256,27 +256,6 @@ def test_no_text_is_refused(kind: str) -> None:
             train_tokenizer(kind, texts, vocab_size=vocab_size(kind))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("size", [0, -3, 10**12, True, 2.5])
-def test_an_absurd_size_is_refused_before_the_text_is_read(kind: str, size: Any) -> None:
-    def texts() -> Any:
-        raise AssertionError("read")
-        yield
-
-    with pytest.raises(ValueError, match=rf"{kind}\.vocab_size must be a whole number from 1 to 1000000, got {size}"):
-        train_tokenizer(kind, texts(), vocab_size=size)
-
-
-@pytest.mark.parametrize("kind", ["bpe", "unigram", "wordpiece"])
-def test_a_kind_that_needs_a_size_says_so_before_the_text_is_read(kind: str) -> None:
-    def texts() -> Any:
-        raise AssertionError("read")
-        yield
-
-    with pytest.raises(ValueError, match=rf"{kind}\.vocab_size must be a number of tokens, got None\. Choose it"):
-        train_tokenizer(kind, texts(), vocab_size=None)
-
-
 def test_the_size_asked_for_is_kept_or_noted(tokenizer: Tokenizer) -> None:
     asked = vocab_size(tokenizer.kind)
     if asked is None or tokenizer.vocab_size == asked:

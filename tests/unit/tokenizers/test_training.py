@@ -1,9 +1,14 @@
 """Sizes and control tokens, checked before anything is learned."""
 
+from typing import Any
+
 import pytest
 
+from clearhead.core import catalog
 from clearhead.tokenizers._training import check_is_number, room_for_pieces
-from clearhead.tokenizers.base import END_OF_TEXT
+from clearhead.tokenizers.base import END_OF_TEXT, train_tokenizer
+
+KINDS = catalog.entries("tokenizers")
 
 
 def test_control_tokens_take_their_room() -> None:
@@ -36,3 +41,24 @@ def test_a_size_must_be_a_number() -> None:
         check_is_number("bpe", None)
     with pytest.raises(ValueError, match=r"bpe\.vocab_size must be a whole number from 1 to 1000000, got '300'\. Use"):
         check_is_number("bpe", "300")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [0, -3, 10**12, True, 2.5])
+def test_an_absurd_size_is_refused_before_the_text_is_read(kind: str, size: Any) -> None:
+    def texts() -> Any:
+        raise AssertionError("read")
+        yield
+
+    with pytest.raises(ValueError, match=rf"{kind}\.vocab_size must be a whole number from 1 to 1000000, got {size}"):
+        train_tokenizer(kind, texts(), vocab_size=size)
+
+
+@pytest.mark.parametrize("kind", ["bpe", "unigram", "wordpiece"])
+def test_a_kind_that_needs_a_size_says_so_before_the_text_is_read(kind: str) -> None:
+    def texts() -> Any:
+        raise AssertionError("read")
+        yield
+
+    with pytest.raises(ValueError, match=rf"{kind}\.vocab_size must be a number of tokens, got None\. Choose it"):
+        train_tokenizer(kind, texts(), vocab_size=None)
