@@ -128,7 +128,7 @@ def _files_below(folder: Path) -> Found:
         notes.append(f"Left out {num_hidden} hidden files and folders.")
     if not files:
         raise ValueError(
-            f"{shown(folder)} must hold text files, got {' '.join(notes) or 'an empty folder'} Put text there."
+            f"{shown(folder)} must hold text files, got {' '.join(notes) or 'an empty folder.'} Put text there."
         )
     return Found(sorted(files, key=lambda path: path.relative_to(folder).as_posix()), notes)
 

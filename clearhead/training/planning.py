@@ -75,6 +75,14 @@ def build_model(
     return model
 
 
+def check_options(request: Request) -> None:
+    """Refuse options that no text could make right: impossible sizes, settings out of their range."""
+    config.from_json(
+        load_config(request.model), {**request.model_options, "vocab_size": 2}, where=f"--model ({request.model})"
+    )
+    config.from_json(TrainingConfig, dict(request.training_options), where="--training")
+
+
 def choose(
     request: Request, *, vocab_size: int, train_tokens: int, seconds: float | None, device: torch.device
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:

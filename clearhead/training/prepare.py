@@ -61,11 +61,15 @@ def prepare(
     request: Request, folder: Path, *, clock: Clock, device: torch.device, processes: Processes, listener: Listener
 ) -> Assembled:
     """Open the data, decide everything, and write the decisions into the run's folder."""
+    planning.check_options(request)  # before any text is read
     source = open_text(request.data, text_column=request.text_column, valid=request.valid)
     parent = None if request.start_from is None else open_run(request.start_from).model()
     if processes.is_first:
         listener("note", {"text": f"Reading {source.name}."})
-        _vocabulary(request, source).save(folder)
+        vocabulary = _vocabulary(request, source)
+        for text in vocabulary.notes:
+            listener("note", {"text": text})
+        vocabulary.save(folder)
     processes.wait()
     tokenizer = load_tokenizer(folder)
     open_task = catalog.load("tasks", request.task).open_task
