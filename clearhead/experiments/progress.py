@@ -20,7 +20,7 @@ class Progress:
         self._total_bytes_per_token = 0.0
         self._last_line = 0.0
         self._line_is_open = False
-        self._rate: tuple[float, int] | None = None
+        self._rate = (0.0, 0)
         self._speed = 0.0
         self._start_step = 0
 
@@ -59,6 +59,7 @@ class Progress:
 
     def _show_start(self, facts: dict[str, Any]) -> None:
         config, train = facts["model_config"], facts["data"]["splits"]["train"]
+        self._rate = facts["seconds"], facts["num_targets"]
         self._total_bytes_per_token = train["bytes"] / max(1, train["tokens"])
         self._start_step = facts["step"]
         for line in facts["data"]["report"]:
@@ -76,9 +77,10 @@ class Progress:
 
     def _show_step(self, facts: dict[str, Any]) -> None:
         now = time.perf_counter()
-        if self._rate is not None and facts["num_targets"] > self._rate[1]:
-            self._speed = (facts["num_targets"] - self._rate[1]) / max(1e-9, now - self._rate[0])
-        self._rate = (now, facts["num_targets"])
+        seconds, num_targets = self._rate
+        if facts["seconds"] > seconds:  # the training's own clock: evaluations and saving do not count
+            self._speed = (facts["num_targets"] - num_targets) / (facts["seconds"] - seconds)
+        self._rate = facts["seconds"], facts["num_targets"]
         step, end = facts["step"], facts["end_step"]
         per_step = facts["seconds"] / max(1, step)
         bits = facts["train_loss"] / 0.6931471805599453 / max(1e-9, self._total_bytes_per_token)

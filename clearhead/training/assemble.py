@@ -175,6 +175,8 @@ def _facts(trainer: Trainer, made: Assembled, folder: Path) -> dict[str, Any]:
     return {
         "step": trainer.counters.step,
         "end_step": trainer.schedule.end_step,
+        "seconds": trainer.counters.seconds,
+        "num_targets": trainer.counters.num_targets,
         "num_parameters": count_parameters(made.model),
         "precision": training.precision,
         "is_compiled": made.plan.is_compiled,
