@@ -1,0 +1,49 @@
+"""Twenty kills at random moments of one training, which must end in the weights of a training that nobody killed."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+from tiny import are_equal, command_of, resume, resume_command, start, tiny_train, write_text
+
+from clearhead.training.planning import PLAN_FILE
+
+WAYS = {
+    "fp32": {"checkpoint_interval": 1},
+    "bf16": {"checkpoint_interval": 2, "precision": "bf16"},
+    "average": {"checkpoint_interval": 3, "average_fraction": 0.6, "eval_interval": 7},
+}
+KILLS = 20
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("way", WAYS)
+def test_killed_twenty_times_it_ends_in_the_same_weights(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLEARHEAD_CACHE", str(tmp_path / "cache"))
+    seed = time.time_ns() % 10**6
+    print("seed", seed)
+    chance = random.Random(seed)
+    text, run, steps = write_text(tmp_path), tmp_path / "run", 400
+    whole = tiny_train(text, tmp_path / "whole", steps=steps, training=WAYS[way])
+    command = command_of(text, run, steps=steps, training=WAYS[way])
+    kills = 0
+    while kills < KILLS:
+        process = start(command)
+        # Before there is a plan there is nothing to go on with.
+        while process.poll() is None and not (run / PLAN_FILE).is_file():
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.4) if chance.random() < 0.5 else 0.02)
+        if process.poll() is not None:
+            break  # it came to its end before all kills
+        process.kill()
+        process.communicate()
+        kills += 1
+        command = resume_command(run)
+    assert kills >= 5
+    last = resume(run)
+    assert last.is_finished and last.scores == whole.scores
+    assert are_equal(run, whole.path)
