@@ -84,7 +84,8 @@ def run_nanogpt(clone: Path, seed: int, text: str, folder: Path) -> tuple[float,
     data = work / "data" / "shakespeare_char"
     (data / "input.txt").write_text(text, encoding="utf-8")
     source = (work / "train.py").read_text(encoding="utf-8")
-    (work / "train.py").write_text(source.replace("torch.manual_seed(1337", f"torch.manual_seed({1337 + seed}"))
+    patched = source.replace("torch.manual_seed(1337", f"torch.manual_seed({1337 + seed}")
+    (work / "train.py").write_text(patched, encoding="utf-8")
     start = time.perf_counter()
     for command in (
         ["data/shakespeare_char/prepare.py"],
@@ -109,7 +110,7 @@ def run_recipe(seed: int, folder: Path) -> tuple[float, float]:
     command = [sys.executable, __file__, "--peer-only", str(folder / "loss.json"), "--seed", str(seed)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     seconds = time.perf_counter() - start
-    return seconds, json.loads((folder / "loss.json").read_text())["loss"]
+    return seconds, json.loads((folder / "loss.json").read_text(encoding="utf-8"))["loss"]
 
 
 def train_peer(seed: int, out: Path) -> None:
@@ -159,7 +160,7 @@ def train_peer(seed: int, out: Path) -> None:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     model.eval()
-    out.write_text(json.dumps({"loss": validation_loss(lambda tokens: model(tokens).logits, valid)}))
+    out.write_text(json.dumps({"loss": validation_loss(lambda tokens: model(tokens).logits, valid)}), encoding="utf-8")
 
 
 def main() -> None:

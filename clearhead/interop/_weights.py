@@ -111,7 +111,10 @@ def write_model_folder(
         raise OSError(errno.ENOSPC, f"{FILE} needs {needed} bytes, {free} are free")
     try:
         # Readers of transformers look for the note on where the tensors came from.
+        (directory / FILE).touch()
+        usual_mode = (directory / FILE).stat().st_mode  # the library would make a file that only its owner can read
         save_file(tensors, directory / FILE, metadata={"format": "pt"})
+        (directory / FILE).chmod(usual_mode)
     except SafetensorError as error:  # the library's own way to say that the disk is full
         raise OSError(errno.ENOSPC if "os error 28" in str(error) else errno.EIO, str(error)) from None
 

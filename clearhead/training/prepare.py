@@ -83,7 +83,8 @@ def prepare(
         if parent is not None:
             decided = planning.keep_going(parent, request, train_tokens=train_tokens, seconds=seconds, device=device)
         else:
-            listener("note", {"text": "Measuring this machine."})
+            if seconds is not None:
+                listener("note", {"text": "Measuring this machine."})
             decided = planning.choose(
                 request, vocab_size=tokenizer.vocab_size, train_tokens=train_tokens, seconds=seconds, device=device
             )
