@@ -103,7 +103,8 @@ def choose(
         return dataclasses.asdict(asked), config.to_json(training), {}
 
     ladder = [size for size in model_class.sizes(vocab_size, context_length) if _fits(size, options)]
-    ladder = [dataclasses.replace(size, **options) for size in ladder] or [asked]
+    # Sizes that differ only in what is given become one, which is measured once.
+    ladder = list(dict.fromkeys(dataclasses.replace(size, **options) for size in ladder)) or [asked]
     if {"d_model", "num_layers"} & set(request.model_options):
         ladder = [asked] if {"d_model", "num_layers"} <= set(request.model_options) else ladder
     with torch.random.fork_rng(devices=[]):
