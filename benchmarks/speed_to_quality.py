@@ -34,7 +34,7 @@ OURS = (
 CONTEXT_LENGTH = 64
 
 
-def read_text() -> str:
+def read_shakespeare() -> str:
     """Return tiny Shakespeare from the folder of known data."""
     folders = [Path(os.environ["CLEARHEAD_DATA"])] if "CLEARHEAD_DATA" in os.environ else []
     folders.append(Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -118,7 +118,7 @@ def train_peer(seed: int, out: Path) -> None:
     from transformers import GPT2Config, GPT2LMHeadModel
 
     torch.manual_seed(1337 + seed)
-    train, valid, vocab_size = split_tokens(read_text())
+    train, valid, vocab_size = split_tokens(read_shakespeare())
     config = GPT2Config(
         vocab_size=vocab_size,
         n_positions=64,
@@ -174,7 +174,7 @@ def main() -> None:
     if options.peer_only:
         train_peer(options.seed, options.peer_only)
         return
-    text = read_text()
+    text = read_shakespeare()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, torch {torch.__version__}")
     peer_name = "nanoGPT itself" if options.nanogpt else "its recipe on the GPT-2 class of transformers"
     print(f"peer: {peer_name}; ours with precision {options.precision}")

@@ -20,7 +20,7 @@ TRAINING: dict[str, Any] = {"precision": "fp32", "compile": "never", "batch_size
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-def write_text(folder: Path) -> Path:
+def write_sample_text(folder: Path) -> Path:
     """Write a text of some thousand characters: 60 documents of 20 words."""
     chance = random.Random(0)
     path = folder / "words.txt"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from tiny import tiny_train, write_text
+from tiny import tiny_train, write_sample_text
 
 from clearhead.core import catalog
 from clearhead.data.base import open_text
@@ -23,7 +23,7 @@ def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("task")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLEARHEAD_CACHE", str(folder / "cache"))
-        text = write_text(folder)
+        text = write_sample_text(folder)
         result = tiny_train(text, folder / "run", task=request.param, steps=20)
         run = open_run(result.path)
         module = catalog.load("tasks", request.param)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny import tiny_train, write_text
+from tiny import tiny_train, write_sample_text
 
 from clearhead.training.run_log import read_metrics
 
@@ -20,7 +20,7 @@ def test_the_first_losses_are_these(model: str, tmp_path: Path, monkeypatch: pyt
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        tiny_train(write_text(tmp_path), tmp_path / "run", model=model, steps=5)
+        tiny_train(write_sample_text(tmp_path), tmp_path / "run", model=model, steps=5)
     finally:
         torch.set_num_threads(threads)
     found = [event["train_loss"] for event in read_metrics(tmp_path / "run") if event["kind"] == "step"]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tiny import write_text
+from tiny import write_sample_text
 
 from clearhead.core import catalog
 from clearhead.data.base import open_text
@@ -15,7 +15,7 @@ from clearhead.tokenizers.base import train_tokenizer
 def text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a small text whose encoding is kept in a folder of the test."""
     monkeypatch.setenv("CLEARHEAD_CACHE", str(tmp_path / "cache"))
-    return write_text(tmp_path)
+    return write_sample_text(tmp_path)
 
 
 @pytest.fixture

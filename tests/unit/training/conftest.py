@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tiny import tiny_train, write_text
+from tiny import tiny_train, write_sample_text
 
 from clearhead.training.finish import Result
 
@@ -20,7 +20,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def text(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a small text."""
-    return write_text(tmp_path_factory.mktemp("text"))
+    return write_sample_text(tmp_path_factory.mktemp("text"))
 
 
 @pytest.fixture(scope="session")
