@@ -25,6 +25,8 @@ from clearhead.training.stopping import StopSwitch
 from clearhead.training.trainer import Trainer
 
 DEFAULT_MINUTES = 2.0
+PREPARED = ("tokenizer.json", "tokenizer_config.json")
+"""What a run killed before its plan was written leaves behind; a new start writes over it."""
 
 
 def train(
@@ -197,7 +199,7 @@ def _new_folder(request: Request) -> Path:
         folder = Path(request.out)
         if folder.exists() and not folder.is_dir():
             raise ValueError(f"--out must be a folder, got the file {folder}. Give another name.")
-        if folder.is_dir() and any(folder.iterdir()):
+        if folder.is_dir() and any(path.name not in PREPARED for path in folder.iterdir()):
             raise ValueError(f"--out must be new or empty, got {folder}. Go on with --resume, or give another name.")
         return folder
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(request.data).stem.lower()).strip("-") or "data"
@@ -209,7 +211,7 @@ def _new_folder(request: Request) -> Path:
 
 def _remove_prepared(folder: Path) -> None:
     """Remove what a failed preparation left: nothing that is worth keeping was made yet."""
-    for name in (planning.PLAN_FILE, "tokenizer.json", "tokenizer_config.json"):
+    for name in (planning.PLAN_FILE, *PREPARED):
         (folder / name).unlink(missing_ok=True)
     try:
         folder.rmdir()

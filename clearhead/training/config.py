@@ -56,6 +56,11 @@ class TrainingConfig:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"TrainingConfig.{name} must be at least 1, got {value}.")
+        if self.warmup_steps >= self.steps:
+            raise ValueError(
+                f"TrainingConfig.warmup_steps must be less than steps, got {self.warmup_steps} of {self.steps}. "
+                f"Use warmup_steps={self.steps // 10}."
+            )
         if self.keep_checkpoints < 2:
             raise ValueError(
                 f"TrainingConfig.keep_checkpoints must be at least 2, got {self.keep_checkpoints}: "

@@ -56,6 +56,10 @@ class Processes:
         dist.all_reduce(tensor)
         return float(tensor)
 
+    def any(self, flag: bool) -> bool:
+        """Whether any process says yes: what ends a run must end it everywhere at the same step."""
+        return flag if self.world_size == 1 else self.total(float(flag)) > 0
+
     def wait(self) -> None:
         """Wait until every process has come this far."""
         if self.world_size > 1:

@@ -18,22 +18,29 @@ class Gradients:
     """Fill the parameters' gradients from batches of a task."""
 
     def __init__(
-        self, model: nn.Module, task: Task, processes: Processes, micro_batch_size: int, note: Callable[[str], None]
+        self,
+        model: nn.Module,
+        task: Task,
+        processes: Processes,
+        micro_batch_size: int,
+        report: Callable[[str, dict[str, Any]], None],
     ) -> None:
         self.model = model
         self.processes = processes
         self.micro_batch_size = micro_batch_size
         """Rows computed at once; halved when a GPU runs out of memory."""
-        self.note = note
+        self.report = report
         self.device = next(model.parameters()).device
         self._loss = processes.wrap(LossModule(model, task))
 
-    def compute(self, batch: tuple[Tensor, ...]) -> tuple[float, int]:
+    def compute(self, batch: tuple[Tensor, ...], *, seed: int) -> tuple[float, int]:
         """Set the gradients of the summed loss of a batch; return the loss and its count over all processes.
 
+        Random numbers (dropout) begin at `seed`, also when the batch is tried again in smaller pieces.
         Processes average their gradients: what is set is the sum divided by the number of processes.
         """
         while True:
+            torch.manual_seed(seed)
             try:
                 return self._compute(batch)
             except torch.OutOfMemoryError:
@@ -68,7 +75,8 @@ class Gradients:
         self.micro_batch_size //= 2
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
-        self.note(f"Out of memory: {self.micro_batch_size} rows at a time from now on; the steps stay the same.")
+        text = f"Out of memory: {self.micro_batch_size} rows at a time from now on; the steps stay the same."
+        self.report("note", {"text": text})
 
 
 def _read_later(loss: Tensor) -> Callable[[], float]:

@@ -80,7 +80,8 @@ def check_options(request: Request) -> None:
     config.from_json(
         load_config(request.model), {**request.model_options, "vocab_size": 2}, where=f"--model ({request.model})"
     )
-    config.from_json(TrainingConfig, dict(request.training_options), where="--training")
+    options = {"steps": request.steps or TrainingConfig.steps, **request.training_options}
+    config.from_json(TrainingConfig, options, where="--training")
 
 
 def choose(

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from clearhead.tasks.base import Task
+from clearhead.tasks.base import Task, never_stop
 from clearhead.training.averaging import WeightAverage
 from clearhead.training.checkpoint import save_checkpoint
 from clearhead.training.config import TrainingConfig
@@ -59,7 +59,7 @@ class Trainer:
         self.names = {parameter: name for name, parameter in self.model.named_parameters()}
         self.device = next(self.model.parameters()).device
         rows = self.config.micro_batch_size or self.config.batch_size
-        self.gradients = Gradients(self.model, self.task, self.processes, rows, self._note)
+        self.gradients = Gradients(self.model, self.task, self.processes, rows, self.report)
         self._clock = time.perf_counter()
         self._checkpoint_clock = self._clock
 
@@ -78,10 +78,10 @@ class Trainer:
         try:
             self._evaluate_if_due()
             while self.counters.step < self.schedule.end_step and not self._is_out_of_patience():
+                self.stop.is_requested = self.processes.any(self.stop.is_requested)
                 self.stop.check()
                 self.take_step()
-                step = self.counters.step
-                if step % self.log_interval == 0 or step == self.schedule.end_step:
+                if self._is_due(self.log_interval) or self.counters.step == self.schedule.end_step:
                     self._log()
                 self._evaluate_if_due()
                 if self._is_checkpoint_due():
@@ -94,7 +94,6 @@ class Trainer:
     def take_step(self) -> None:
         """Compute the gradients of one batch, in as many pieces as memory asks for, and update once."""
         step = self.counters.step
-        torch.manual_seed((self.seed << 32) + step * self.processes.world_size + self.processes.rank)
         batch = self.task.batch(
             step,
             seed=self.seed,
@@ -102,7 +101,8 @@ class Trainer:
             rank=self.processes.rank,
             world_size=self.processes.world_size,
         )
-        loss, count = self.gradients.compute(batch)
+        seed = (self.seed << 32) + step * self.processes.world_size + self.processes.rank
+        loss, count = self.gradients.compute(batch, seed=seed)
         if not math.isfinite(loss):
             raise ValueError(
                 f"Training.loss must be finite, got {loss} at step {step + 1} (rows {step * self.config.batch_size} to "
@@ -130,7 +130,9 @@ class Trainer:
         """Score the model (with averaged weights when there are any) and remember whether it is the best so far."""
         self._clock_stop()
         with self.average.applied(self.optimizer) if self.average is not None else torch.enable_grad():
-            scores = self.task.evaluate(self.model, "valid", poll=(lambda: None) if is_final else self.stop.check)
+            # Among several processes an evaluation runs to its end: they stop together, at a step.
+            poll = never_stop if is_final or self.processes.world_size > 1 else self.stop.check
+            scores = self.task.evaluate(self.model, "valid", poll=poll)
             score = scores[self.task.main_score]
             counters = self.counters
             if score < counters.best_score:
@@ -152,9 +154,6 @@ class Trainer:
         self.processes.wait()
         self._checkpoint_clock = time.perf_counter()
         self._clock_start()
-
-    def _note(self, text: str) -> None:
-        self.report("note", {"text": text})
 
     def weights(self) -> dict[str, Tensor]:
         """Return the float32 weights by name."""
