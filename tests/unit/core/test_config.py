@@ -158,4 +158,4 @@ def test_the_options_show_the_help_and_the_default(capsys: pytest.CaptureFixture
         tyro.cli(options, args=["--help"])
     shown = " ".join(capsys.readouterr().out.split())
     assert "How fast, per step. (default: 0.1)" in shown
-    assert "(default muon)" in shown
+    assert "(default: muon)" in shown

@@ -12,6 +12,8 @@ from clearhead.training.verdict import Verdict
 START: dict[str, Any] = {
     "step": 0,
     "end_step": 100,
+    "seconds": 0.0,
+    "num_targets": 0,
     "num_parameters": 1234567,
     "precision": "bf16",
     "is_compiled": False,
@@ -60,7 +62,7 @@ def test_a_step_tells_loss_bits_and_time_left() -> None:
     progress("step", step(40, 2.772588722239781))  # 4 bits a token, 4 bytes a token
     line = out.getvalue()
     assert "step 40/100" in line and "loss 2.773" in line and "1.00 bits/byte" in line
-    assert "0:30 left" in line and "321 MB" in line
+    assert "512 tokens/s" in line and "0:30 left" in line and "321 MB" in line
 
 
 def test_a_terminal_rewrites_its_line_and_other_output_begins_a_new_one() -> None:
