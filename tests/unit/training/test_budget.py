@@ -14,7 +14,9 @@ CPU = torch.device("cpu")
 
 
 def measured(num_parameters: int = 1_000_000, tokens_per_second: float = 20_000.0) -> Measured:
-    return Measured(GPTConfig(vocab_size=50, context_length=64), num_parameters, "fp32", tokens_per_second)
+    return Measured(
+        GPTConfig(vocab_size=50, context_length=64), num_parameters, num_parameters, "fp32", tokens_per_second
+    )
 
 
 def test_more_text_more_parameters_and_fresh_text_promise_a_lower_loss() -> None:
@@ -43,7 +45,7 @@ def test_the_ladder_is_climbed_until_a_size_promises_less(monkeypatch: pytest.Mo
 
     def measure(model: Any, config: Any, **options: Any) -> Measured:
         tried.append(config.d_model)
-        return Measured(config, config.d_model**2 * 24, "fp32", speeds[config.d_model])
+        return Measured(config, config.d_model**2 * 24, config.d_model**2 * 24, "fp32", speeds[config.d_model])
 
     monkeypatch.setattr(budget, "measure", measure)
     ladder = GPT.sizes(50, 64)[:4]
@@ -56,7 +58,7 @@ def test_the_ladder_is_climbed_until_a_size_promises_less(monkeypatch: pytest.Mo
 def test_measuring_stops_when_its_share_of_the_time_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     def measure(model: Any, config: Any, **options: Any) -> Measured:
         time.sleep(0.02)
-        return Measured(config, config.d_model**2, "fp32", 1e6)
+        return Measured(config, config.d_model**2, config.d_model**2, "fp32", 1e6)
 
     monkeypatch.setattr(budget, "measure", measure)
     _, tried = budget.choose_size(GPT.sizes(50, 64), lambda config: None, seconds=0.1, train_tokens=10**8, device=CPU)

@@ -30,7 +30,7 @@ def measured_sizes(monkeypatch: pytest.MonkeyPatch) -> list[GPTConfig]:
     def measure(model: Any, config: GPTConfig, **options: Any) -> Measured:
         seen.append(config)
         num_parameters = sum(p.numel() for p in model.parameters())
-        return Measured(config, num_parameters, "fp32", 5e14 / num_parameters**2)
+        return Measured(config, num_parameters, num_parameters, "fp32", 5e14 / num_parameters**2)
 
     monkeypatch.setattr(budget, "measure", measure)
     return seen
