@@ -106,7 +106,6 @@ def test_minutes_choose_everything_and_are_kept(text: Path, tmp_path: Path) -> N
         model_options={"num_layers": 2, "d_model": 32, "num_heads": 2, "context_length": 16},
     )
     assert result.is_finished and result.steps >= 1
-    assert result.seconds < 3 * 60 * 0.06 + 20
     plan = read_plan(result.path)
     assert plan.minutes == 0.06 and plan.decisions["tokens_per_second"] > 0
 
