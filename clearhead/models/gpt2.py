@@ -16,6 +16,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from clearhead.layers.attention import attend
+from clearhead.layers.dropout import dropout
 from clearhead.layers.kv_cache import KVCache
 from clearhead.layers.tap import Tap
 from clearhead.models.base import LanguageModel
@@ -144,7 +145,7 @@ class Block(nn.Module):
         return self.residual_tap(x)
 
     def _drop(self, x: Tensor) -> Tensor:
-        return nn.functional.dropout(x, self.dropout) if self.training and self.dropout else x
+        return dropout(x, self.dropout) if self.training else x
 
 
 class GPT2(LanguageModel):
@@ -194,8 +195,8 @@ class GPT2(LanguageModel):
         else:
             places = torch.arange(start, start + seq, device=tokens.device)[None]
         x = self.embedding(tokens) + self.positions_tap(self.position_embedding(places))
-        if self.training and self.config.dropout:
-            x = nn.functional.dropout(x, self.config.dropout)
+        if self.training:
+            x = dropout(x, self.config.dropout)
         x = self.embedding_tap(x)
         for index, layer in enumerate(self.layers):
             x = layer(x, cache, index)
