@@ -5,9 +5,11 @@ An entry of this room exports two names: `CONFIG`, its frozen dataclass, and `MO
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Protocol, Self, runtime_checkable
 
-from jaxtyping import Float, Int
+import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from clearhead.core import catalog
@@ -20,11 +22,34 @@ class Cache(Protocol):
     length: int
 
 
-class LanguageModel(nn.Module):
-    """Role: reads tokens left to right and scores what comes next. No position sees a later one.
+class Model(nn.Module):
+    """What every role promises: the trainer, the budget and the tests need to know no more."""
 
-    Every model states besides its `forward`: `config`, `sizes`, `blocks`, `parameter_groups`, `tiny`.
-    """
+    role: ClassVar[str]
+    config: Any
+    """A frozen dataclass; `from_json` and `to_json` of core/config carry it."""
+
+    @abstractmethod
+    def blocks(self) -> Sequence[nn.Module]:
+        """Return the repeated blocks in order (for compiling, wrapping and counting); none where nothing repeats."""
+
+    @abstractmethod
+    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
+        """Split the parameters by how they are best trained.
+
+        Keys: "matrices" (hidden weights of two or more axes, for Muon), "embeddings", "head" (empty when tied),
+        "vectors" (norms, biases).
+        Every trainable parameter is in exactly one list.
+        """
+
+    @classmethod
+    @abstractmethod
+    def tiny(cls) -> Self:
+        """Return a model small enough for a test to train in a second."""
+
+
+class LanguageModel(Model):
+    """Role: reads tokens left to right and scores what comes next. No position sees a later one."""
 
     role: ClassVar[str] = "LanguageModel"
     config: Any
@@ -51,31 +76,108 @@ class LanguageModel(nn.Module):
     def new_cache(self, batch_size: int, length: int | None = None) -> Any:
         """Allocate an empty cache for `batch_size` sequences of at most `length` tokens (default: the context)."""
 
-    @abstractmethod
-    def blocks(self) -> Sequence[nn.Module]:
-        """Return the repeated blocks in order (for compiling, wrapping and counting)."""
-
-    @abstractmethod
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """Split the parameters by how they are best trained.
-
-        Keys: "matrices" (hidden 2-D weights, for Muon), "embeddings", "head" (empty when tied), "vectors"
-        (norms, biases).
-        Every trainable parameter is in exactly one list.
-        """
-
     @classmethod
     @abstractmethod
     def sizes(cls, vocab_size: int, context_length: int) -> list[Any]:
         """Return configurations from small to large, from which a budget of minutes picks one."""
 
-    @classmethod
+
+class SequenceToSequence(Model):
+    """Role: reads a source sequence and writes a target sequence, token by token.
+
+    `config` has at least source_vocab_size, target_vocab_size, context_length (longest source and longest target, in
+    tokens), d_model, padding_id, start_id (what the decoder reads first) and end_id. The target side is shifted by the
+    task: the decoder reads start_id, y1 … yn and should say y1 … yn, end_id.
+    """
+
+    role: ClassVar[str] = "SequenceToSequence"
+
     @abstractmethod
-    def tiny(cls) -> Self:
-        """Return a model small enough for a test to train in a second."""
+    def encode(self, source: Int[Tensor, "batch source"]) -> "Encoded":
+        """Read source sequences; padding_id fills shorter ones at the right and is never seen."""
+
+    @abstractmethod
+    def decode(self, encoded: "Encoded", target: Int[Tensor, "batch target"]) -> Float[Tensor, "batch target d_model"]:
+        """Read targets that are known (training, scoring) and return the vectors from which the next token is told."""
+
+    @abstractmethod
+    def head(self) -> "Head":
+        """Return how logits come from those vectors."""
+
+    def forward(
+        self, source: Int[Tensor, "batch source"], target: Int[Tensor, "batch target"]
+    ) -> Float[Tensor, "batch target vocab"]:
+        """Score every token of the target vocabulary after every position of the target."""
+        head = self.head()
+        logits = nn.functional.linear(self.decode(self.encode(source), target), head.weight, head.bias)
+        return logits if head.excluded is None else logits.index_fill(-1, head.excluded, -torch.inf)
+
+    @abstractmethod
+    def start(self, encoded: "Encoded", length: int) -> "DecodingState":
+        """Begin to write: a state for as many rows as `encoded` has, with room for `length` tokens."""
+
+    @abstractmethod
+    def step(self, tokens: Int[Tensor, "batch"], state: "DecodingState") -> Float[Tensor, "batch vocab"]:
+        """Read one more token of each row and return the logits of the next (excluded tokens at −inf)."""
+
+    @abstractmethod
+    def alignment(
+        self, source: Int[Tensor, "batch source"], target: Int[Tensor, "batch target"]
+    ) -> Float[Tensor, "batch target source"] | None:
+        """Return how much each written position looked at each source token (rows sum to 1); None without attention."""
 
 
-def load_model(name: str) -> type[LanguageModel]:
+@dataclass(frozen=True)
+class Encoded:
+    """What an encoder made of a batch of sources."""
+
+    memory: Float[Tensor, "batch source d_model"]
+    is_padding: Bool[Tensor, "batch source"]
+    summary: tuple[Tensor, ...] = ()
+    """Further values, each with the batch as first axis (a recurrent decoder's first states)."""
+
+    def rows(self, index: Int[Tensor, "rows"]) -> "Encoded":
+        """Return these rows, in this order; a row may come several times (a beam)."""
+        summary = tuple(part[index] for part in self.summary)
+        return Encoded(self.memory[index], self.is_padding[index], summary)
+
+
+class DecodingState(Protocol):
+    """What a decoder remembers between two steps, one row a sequence."""
+
+    def reorder(self, rows: Int[Tensor, "rows"]) -> None:
+        """Keep these rows, in this order; a row may come several times (a beam)."""
+
+
+class Head(NamedTuple):
+    """The output layer: logits = vectors @ weight.T + bias, and the tokens that can never be said."""
+
+    weight: Float[Tensor, "vocab d_model"]
+    bias: Float[Tensor, "vocab"] | None = None
+    excluded: Int[Tensor, "tokens"] | None = None
+
+
+class FeatureModel(Model):
+    """Role: rows of numbers in, raw outputs out. `config` has at least num_features and num_outputs."""
+
+    role: ClassVar[str] = "FeatureModel"
+
+    @abstractmethod
+    def forward(self, x: Float[Tensor, "batch features"]) -> Float[Tensor, "batch outputs"]:
+        """Return raw scores (before sigmoid or softmax)."""
+
+
+class ImageModel(Model):
+    """Role: images in, raw outputs out. `config` has at least num_channels, height, width and num_outputs."""
+
+    role: ClassVar[str] = "ImageModel"
+
+    @abstractmethod
+    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch outputs"]:
+        """Return raw scores (before sigmoid or softmax)."""
+
+
+def load_model(name: str) -> Any:
     """Return the model class of an entry of this room."""
     return catalog.load("models", name).MODEL
 
