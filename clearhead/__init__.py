@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # what the names are, for editors and type checkers; at run t
     from clearhead.data.base import open_text as open_text
     from clearhead.experiments.evaluate import evaluate as evaluate
     from clearhead.experiments.generate import generate as generate
+    from clearhead.experiments.predict import predict as predict
     from clearhead.experiments.reproduce import reproduce as reproduce
     from clearhead.inspector.look import look as look
     from clearhead.runs.convert import export_run as export_run
@@ -37,6 +38,7 @@ WHERE = {
     "load": "runs.run:open_run",
     "evaluate": "experiments.evaluate:evaluate",
     "generate": "experiments.generate:generate",
+    "predict": "experiments.predict:predict",
     "look": "inspector.look:look",
     "reproduce": "experiments.reproduce:reproduce",
     "open_text": "data.base:open_text",
@@ -52,6 +54,7 @@ __all__ = [  # noqa: RUF022  in the order in which one needs them
     "load",
     "evaluate",
     "generate",
+    "predict",
     "look",
     "reproduce",
     "open_text",

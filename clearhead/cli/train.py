@@ -17,7 +17,9 @@ def run(argv: Sequence[str]) -> None:
             f"clearhead train needs a task: {tasks}. For example: clearhead train {catalog.entries('tasks')[0]}"
         )
     is_bare_help = argv[0] in ("-h", "--help")
-    options = parse(options_class(None if is_bare_help else model_named(argv)), argv, prog="clearhead train")
+    options = parse(
+        options_class(*((None, None) if is_bare_help else (argv[0], model_named(argv)))), argv, prog="clearhead train"
+    )
     request, as_json = read_options(options)
 
     from clearhead.experiments.progress import Progress

@@ -1,6 +1,7 @@
-"""Texts known by name, one row each, and where on this machine they are looked for."""
+"""Texts and sets of pairs known by name, one row each, and where on this machine they are looked for."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,21 @@ class KnownText:
     """What a document is: "file", "article" (begins with `= Title =`), "poem" (blank lines between)."""
     is_exact: bool = False
     """Split at exactly nine tenths of the characters, so that scores compare with published ones."""
+    note: str
+    licence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownPairs:
+    """A published set of pairs: TSV files with a header lie in a folder of its name."""
+
+    name: str
+    files: dict[str, str]
+    """File of each part; without "valid", the training part is split."""
+    source: str
+    """Column read unless the user names another."""
+    target: str
+    """Column written unless the user names another."""
     note: str
     licence: str
 
@@ -63,8 +79,51 @@ TEXTS = {
 }
 
 
+BUILT_IN_PAIRS = {
+    "dates": "dates and numbers in English and Chinese to normal form, made here; dates:en, dates:zh, dates:both",
+    "reversal": "words of letters to the same word backwards, made here",
+    "docstrings": "documentation of Python functions on this machine to its first line",
+}
+
+PAIRS = {
+    pairs.name: pairs
+    for pairs in (
+        KnownPairs(
+            name="multi30k",
+            files={
+                "train": "train.tsv.gz",
+                "valid": "valid.tsv",
+                "test": "test.tsv",
+                "test_2017": "test_2017.tsv",
+                "test_2017_mscoco": "test_2017_mscoco.tsv",
+            },
+            source="en",
+            target="de",
+            note="29,000 captions of pictures in English and German; test is test_2016_flickr",
+            licence="non-commercial research and education",
+        ),
+        KnownPairs(
+            name="tatoeba_en_zh",
+            files={"train": "train.tsv.gz", "valid": "valid.tsv.gz", "test": "test.tsv.gz"},
+            source="en",
+            target="zh",
+            note="29,155 short sentences in English and Chinese",
+            licence="CC BY 2.0 FR",
+        ),
+        KnownPairs(
+            name="csl_titles_zh",
+            files={"train": "valid.tsv", "test": "test.tsv"},
+            source="abstract",
+            target="title",
+            note="Chinese abstracts and their titles; trains on the 1,000 published for validation, for want of others",
+            licence="Apache-2.0",
+        ),
+    )
+}
+
+
 def folders() -> list[Path]:
-    """Return the folders that are searched for known texts, in order."""
+    """Return the folders that are searched for known sets, in order."""
     named = os.environ.get("CLEARHEAD_DATA")
     repository = catalog.PACKAGE_PATH.parent
     found = [Path(named).expanduser()] if named else []
@@ -72,16 +131,16 @@ def folders() -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def locate(known: KnownText) -> Path | None:
-    """Return the folder that holds every file of a known text, or None when it is not on this machine."""
+def locate(known: KnownText | KnownPairs) -> Path | None:
+    """Return the folder that holds every file of a known set, or None when it is not on this machine."""
     for folder in folders():
         if all((folder / known.name / file).is_file() for file in known.files.values()):
             return folder / known.name
     return None
 
 
-def find(known: KnownText) -> Path:
-    """Return the folder of a known text.
+def find(known: KnownText | KnownPairs) -> Path:
+    """Return the folder of a known set.
 
     Raises:
         FileNotFoundError: it is not on this machine; the message says where it was looked for and what to do.
@@ -89,20 +148,27 @@ def find(known: KnownText) -> Path:
     folder = locate(known)
     if folder:
         return folder
+    kind = "text" if isinstance(known, KnownText) else "set of pairs"
     looked = ", ".join(shown(place / known.name) for place in folders())
     raise FileNotFoundError(
-        f"The known text {known.name!r} must be on this machine, looked in {looked}. "
+        f"The known {kind} {known.name!r} must be on this machine, looked in {looked}. "
         f"Put {', '.join(known.files.values())} into one of these folders, "
         "or set CLEARHEAD_DATA to the folder above yours."
     )
 
 
 def listing() -> list[dict[str, str]]:
-    """Return a row for each text known by name: name, note, licence, where ("" when it is not on this machine)."""
-    rows = [{"name": name, "note": note, "licence": "", "where": "built in"} for name, note in BUILT_IN.items()]
-    for known in TEXTS.values():
-        where = str(locate(known) or "")
-        rows.append({"name": known.name, "note": known.note, "licence": known.licence, "where": where})
+    """Return a row for each set known by name: name, note, licence, where ("" when it is not on this machine)."""
+    groups: tuple[tuple[dict[str, str], Iterable[KnownText | KnownPairs]], ...] = (
+        (BUILT_IN, TEXTS.values()),
+        (BUILT_IN_PAIRS, PAIRS.values()),
+    )
+    rows = []
+    for built_in, published in groups:
+        rows += [{"name": name, "note": note, "licence": "", "where": "built in"} for name, note in built_in.items()]
+        for known in published:
+            where = str(locate(known) or "")
+            rows.append({"name": known.name, "note": known.note, "licence": known.licence, "where": where})
     return rows
 
 

@@ -2,7 +2,8 @@
 
 An entry of the cache is a folder: `train.bin`, `valid.bin`, perhaps `test.bin` (little-endian uint16 or uint32), and
 `manifest.json` with counts and checksums. It is written under another name and renamed when whole, so that a killed
-process leaves nothing that looks finished; what does not agree with its manifest is made anew.
+process leaves nothing that looks finished; what does not agree with its manifest is made anew. A new entry makes old
+ones go that nobody used (_cache.py).
 """
 
 import atexit
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clearhead.data._cache import cache_folder as default_cache_folder
+from clearhead.data import _cache
 from clearhead.data._pieces import Piece
 from clearhead.data._read import shown
 from clearhead.data.base import TextSource, read_pieces
@@ -84,7 +85,7 @@ def tokenize(
             "Open it without is_whole, or name a validation text."
         )
     mark = sha256(f"{FORMAT} {source.fingerprint} {tokenizer.fingerprint}".encode()).hexdigest()
-    folder = (cache_folder or default_cache_folder()) / "tokens"
+    folder = (cache_folder or _cache.cache_folder()) / "tokens"
     found = _open_entry(folder / mark[:32], mark, source.name)
     if found:
         return found
@@ -140,6 +141,7 @@ def _make_entry(
     data = _open_entry(entry, mark, source.name)
     if data is None:
         raise OSError(f"what was written to {shown(entry)} cannot be read back")
+    _cache.remove_unused(folder)
     return data
 
 
@@ -219,6 +221,7 @@ def _open_entry(entry: Path, mark: str, name: str) -> TokenData | None:
             numbers = {key: int(value) for key, value in counts.items() if key not in ("num_tokens", "checksum")}
             splits[part] = TokenSplit(tokens, **numbers)
         report = [str(line) for line in manifest["report"]]
+        _cache.mark_used(entry)
         return TokenData(name, splits["train"], splits["valid"], splits.get("test"), mark, report)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

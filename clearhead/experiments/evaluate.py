@@ -1,17 +1,19 @@
 """Score a saved model on a whole part of a text, beside the baselines."""
 
+import dataclasses
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from clearhead.core import catalog, config
-from clearhead.data.base import TextSource, open_text
 from clearhead.experiments.tables import score_lines
 from clearhead.models.base import count_parameters
 from clearhead.runs.run import Run, open_run
+from clearhead.tasks.base import Task
 from clearhead.training.distributed import choose_device
 from clearhead.training.planning import PLAN_FILE, read_plan
+from clearhead.training.request import Request
 
 SPLITS = ("test", "valid")
 """The parts that a model has not learned from; the first that a text has is taken."""
@@ -24,15 +26,18 @@ class Evaluation:
     run: str
     data: str
     split: str
-    num_tokens: int
-    num_bytes: int
-    context_length: int
-    """Length of the windows; they follow each other without overlap, and every token but the first is predicted."""
+    task: str
+    counts: dict[str, Any]
+    """What was scored: tokens and bytes, pairs, rows, images."""
+    context_length: int | None = None
+    """Length of the windows of a text; they follow each other without overlap, and every token but the first counts."""
     num_parameters: int
     scores: dict[str, float]
     baselines: dict[str, dict[str, float]]
     notes: list[str] = field(default_factory=list)
-    """What a reader of the scores must know about the text, in sentences."""
+    """What a reader of the scores must know about the data, in sentences."""
+    details: list[str] = field(default_factory=list)
+    """What stands beside the scores: samples, the worst errors, signatures."""
     seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
@@ -41,11 +46,11 @@ class Evaluation:
 
     def __str__(self) -> str:
         title = f"the whole {self.split} part of {self.data}"
-        about = (
-            f"{self.num_tokens:,} tokens ({self.num_bytes:,} bytes) in windows of {self.context_length}, "
-            f"{self.num_parameters:,} parameters, {self.seconds:.0f} s"
-        )
-        return "\n".join([*self.notes, *score_lines(self.scores, self.baselines, title=title, name=self.run), about])
+        counted = ", ".join(f"{value:,} {key.replace('_', ' ')}" for key, value in self.counts.items())
+        windows = f" in windows of {self.context_length}" if self.context_length else ""
+        about = f"{counted}{windows}; {self.num_parameters:,} parameters, {self.seconds:.0f} s"
+        table = score_lines(self.scores, self.baselines, title=title, name=self.run)
+        return "\n".join([*self.notes, *table, *self.details, about])
 
 
 def evaluate(
@@ -69,65 +74,64 @@ def evaluate(
     """
     started = time.perf_counter()
     opened = run if isinstance(run, Run) else open_run(run)
-    place = choose_device(device)
-    tokenizer = opened.tokenizer
-    source = _open_source(opened, data, text_column)
-    part_name = _choose_split(source, split)
-    entry = catalog.load("tasks", opened.info.get("task") or "language_modeling")
-    model = opened.model(place)
-    num_train_tokens = entry.open_task(source, tokenizer, context_length=1).num_train_tokens
-    # A text shorter than the model's context is read in shorter windows.
-    context_length = max(1, min(model.config.context_length, num_train_tokens - 1))
-    task = entry.open_task(source, tokenizer, context_length=context_length)
-    part = task.part(part_name)
+    model = opened.model(choose_device(device))
+    if opened.vocab_size:
+        _ = opened.tokenizer  # refuses one whose ids the weights do not mean
+    task_name = opened.info.get("task") or "language_modeling"
+    task = _open_task(opened, task_name, data, text_column).for_model(model.config, is_learning=False)
     facts = task.describe()
+    part = _choose_split(facts, split)
     return Evaluation(
         run=opened.name,
         data=facts["name"],
-        split=part_name,
-        num_tokens=len(part.tokens),
-        num_bytes=part.num_bytes,
-        context_length=context_length,
+        split=part,
+        task=task_name,
+        counts=facts["splits"][part],
+        context_length=task.row_size(model.config) if task.has_windows else None,
         num_parameters=count_parameters(model),
-        scores=task.evaluate(model, part_name),
-        baselines=task.baselines(part_name),
+        scores=task.evaluate(model, part),
+        baselines=task.baselines(part),
         notes=[*facts["report"], *_warnings(opened, facts, is_own=data is None)],
+        details=task.notes(model, part),
         seconds=time.perf_counter() - started,
     )
 
 
-def _open_source(run: Run, data: str | None, text_column: str | None) -> TextSource:
-    """Open the text named, or the one the run was trained on, split in the same way."""
-    if data is not None:
-        return open_text(data, text_column=text_column or "text")
+def _open_task(run: Run, name: str, data: str | None, text_column: str | None) -> Task:
+    """Open the data named, or those the run was trained on, split in the same way."""
+    entry = catalog.load("tasks", name)
+    request = Request(task=name)
     if (run.path / PLAN_FILE).is_file():
         request = read_plan(run.path).request
-        try:
-            return open_text(request.data, text_column=text_column or request.text_column, valid=request.valid)
-        except FileNotFoundError as error:
-            raise FileNotFoundError(f"{error} {run.name} was trained on it: say with --data where it lies.") from None
-    name = run.info.get("data", {}).get("name")
-    if not name:
-        raise ValueError(
-            f"evaluate.data must be given, got none: {run.path} does not say what text it was trained on. "
-            f"Name a text with --data."
-        )
+    elif data is None:
+        about = run.info.get("data", {}).get("name")
+        if not about:
+            raise ValueError(
+                f"evaluate.data must be given, got none: {run.path} does not say what it was trained on. "
+                f"Name data with --data."
+            )
+        request = dataclasses.replace(request, data=about)
+    if text_column is not None:
+        request = dataclasses.replace(request, text_column=text_column)
+    if data is not None:
+        request = dataclasses.replace(request, data=data, valid=None)
     try:
-        return open_text(name)
-    except FileNotFoundError:
-        raise FileNotFoundError(
-            f"The text {name!r}, on which {run.name} was trained, was not found. Say with --data where it lies."
-        ) from None
+        task: Task = entry.open_task(request.asked(), run.path)
+    except FileNotFoundError as error:
+        if data is not None:
+            raise
+        raise FileNotFoundError(f"{error} {run.name} was trained on it: say with --data where it lies.") from None
+    return task
 
 
-def _choose_split(source: TextSource, split: str | None) -> str:
-    there = [name for name in SPLITS if name in source.splits]
+def _choose_split(facts: dict[str, Any], split: str | None) -> str:
+    there = [name for name in SPLITS if name in facts["splits"]]
     if split is None:
         return there[0] if there else "valid"
-    name = catalog.choose(split.strip().lower(), SPLITS, where="the parts of a text to evaluate on")
-    if name not in source.splits:
+    name = catalog.choose(split.strip().lower(), SPLITS, where="the parts of data to evaluate on")
+    if name not in there:
         raise ValueError(
-            f"evaluate.split must be a part of {source.name}, got {split!r}. It has: {', '.join(there) or 'none'}."
+            f"evaluate.split must be a part of {facts['name']}, got {split!r}. It has: {', '.join(there) or 'none'}."
         )
     return name
 

@@ -2,7 +2,7 @@
 
 The stop and length rules are those of the completions interface that everyone follows: a stop string is not part of
 the text, end-of-text is not shown, and the tokens of both are in the list of tokens.
-Read with: decoding.py (the model's side), row.py (the reader's side), sampling.py (between them)
+Read with: decoding.py (the model's side), row.py (the reader's side), valid_text.py and sampling.py (between them)
 """
 
 from collections.abc import Iterator, Sequence

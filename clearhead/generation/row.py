@@ -9,6 +9,7 @@ from torch import Tensor
 from clearhead.generation.sampling import SamplingConfig, choose, probabilities
 from clearhead.generation.stop_strings import StopStrings
 from clearhead.generation.text import FinishReason, TokenStep
+from clearhead.generation.valid_text import UNWATCHED, valid_text
 from clearhead.tokenizers.base import Tokenizer
 
 
@@ -20,7 +21,12 @@ class Row:
         self.prompt = prompt
         self.config = config
         self.end_of_text_id = tokenizer.end_of_text_id
-        self.decoder = tokenizer.stream(after=prompt)
+        self.valid_text = valid_text(tokenizer)
+        self.state, num_open = self.valid_text.begin(prompt) if config.only_valid_text else (UNWATCHED, 0)
+        """Which bytes the last character still needs (valid_text.py)."""
+        self.decoder = tokenizer.stream(after=prompt[: len(prompt) - num_open])
+        for token in prompt[len(prompt) - num_open :]:
+            self.decoder.push(token)  # what completes the prompt's last character makes it readable
         self.stops = StopStrings(config.stop)
         self.num_written = 0
         self.random = random.Random(config.seed)
@@ -37,6 +43,7 @@ class Row:
     def take(self, token: int, token_bytes: bytes) -> TokenStep:
         """Add the chosen token; return it with the text that became readable."""
         self.num_written += 1
+        self.state = self.valid_text.after(self.state, token)
         if self.is_seen is not None:
             self.is_seen[token] = True
         reason: FinishReason | None = None
@@ -63,6 +70,7 @@ class Row:
 def choose_tokens(rows: Sequence[Row], logits: Tensor) -> Tensor:
     """Choose the next token of each row, (rows,); rows with the same settings are sampled together."""
     draws = [row.draw() for row in rows]
+    logits = _that_may_come(rows, logits)
     if len({row.config.filters for row in rows}) == 1:
         return choose(logits, rows[0].config, draws, _seen(rows, logits.device))
     each = zip(rows, logits.split(1), draws, strict=True)
@@ -71,11 +79,15 @@ def choose_tokens(rows: Sequence[Row], logits: Tensor) -> Tensor:
 
 @torch.inference_mode()
 def probabilities_of(rows: Sequence[Row], logits: Tensor, chosen: Sequence[int]) -> list[float]:
-    """Return the probability with which each row's token was drawn (before `take` counts the token as seen)."""
-    each = zip(rows, logits.split(1), chosen, strict=True)
+    """Return the probability with which each row's token was drawn (before `take` adds the token to it)."""
+    each = zip(rows, _that_may_come(rows, logits).split(1), chosen, strict=True)
     return [
         float(probabilities(scores, row.config, _seen([row], logits.device))[0, token]) for row, scores, token in each
     ]
+
+
+def _that_may_come(rows: Sequence[Row], logits: Tensor) -> Tensor:
+    return rows[0].valid_text.remove_broken(logits, [row.state for row in rows])
 
 
 def _seen(rows: Sequence[Row], device: torch.device) -> Tensor | None:

@@ -2,6 +2,7 @@
 
     repetition penalty → temperature → top-k → top-p → min-p → softmax → draw
 
+Tokens that would break a character score −inf before they come here (valid_text.py).
 The order and the rules are those of Hugging Face `transformers`. One thing differs: where tokens are equally probable
 at the border of top-p, all of them stay (as with top-k), so that nothing depends on how a sort breaks ties.
 Every function takes scores whose last axis is the vocabulary and returns a new tensor; removed tokens score −inf.

@@ -24,6 +24,8 @@ class SamplingConfig:
     """End before the first of these strings; it is not part of the text."""
     seed: int | None = None
     """The same seed gives the same text, whatever else is generated beside it; none given means a new one each time."""
+    only_valid_text: bool = True
+    """Before all else, leave out the tokens that would break a character (of a model that writes bytes)."""
 
     def __post_init__(self) -> None:
         _check_integer("max_tokens", self.max_tokens, lowest=1, remedy="Use 1 or more.")
@@ -47,6 +49,9 @@ class SamplingConfig:
         object.__setattr__(self, "stop", tuple(self.stop))
         if self.seed is not None:
             _check_integer("seed", self.seed, lowest=0, remedy="Use 0 or more, or leave it out for a new one.")
+        if not isinstance(self.only_valid_text, bool):
+            remedy = "Use False only to see a model's own bytes."
+            raise _wrong("only_valid_text", "be True or False", self.only_valid_text, remedy)
 
     @property
     def filters(self) -> tuple[float, int | None, float | None, float | None, float]:

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 
 from clearhead.interop._json import read_json, write_json
 from clearhead.interop._tensors import FILE, StoredTensor, check_tensors, find_tensors, read_tensors
-from clearhead.models.base import LanguageModel
+from clearhead.models.base import Model
 from clearhead.tokenizers.base import END_OF_TEXT, Tokenizer
 
 
@@ -35,10 +35,10 @@ def read_model_folder(
     *,
     num_layers: int,
     slots: Callable[[Mapping[str, StoredTensor]], Sequence[Slot]],
-    build: Callable[[], LanguageModel],
+    build: Callable[[], Model],
     ignored: Iterable[str] = (),
     repeated: Mapping[str, str] | None = None,
-) -> LanguageModel:
+) -> Model:
     """Check every stored tensor against the configuration, then build the model and fill it.
 
     Args:
@@ -76,7 +76,7 @@ def read_model_folder(
 
 
 def write_model_folder(
-    model: LanguageModel,
+    model: Model,
     directory: Path,
     *,
     slots: Sequence[Slot],
@@ -130,7 +130,7 @@ DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch
 DTYPE_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 
-def choose_dtype(model: LanguageModel, name: str | None) -> torch.dtype:
+def choose_dtype(model: Model, name: str | None) -> torch.dtype:
     """Return the number type to store: the named one, or the model's own."""
     if name is not None:
         if name not in DTYPES:

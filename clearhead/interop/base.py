@@ -2,7 +2,7 @@
 
 An entry of this room exports `MODEL_TYPE`, and
     reads(config) -> bool                                    whether a folder with this config.json is one of these
-    read(directory) -> LanguageModel                         float32, every weight checked
+    read(directory) -> Model                                 float32, every weight checked
     writes(model) -> bool                                    whether the model can be written so that nothing is lost
     write(model, directory, *, tokenizer=None, dtype=None)   files into a folder
     slots(model_config) -> list[Slot]                        stored tensors beside our parameters
@@ -23,7 +23,7 @@ from clearhead.interop._json import read_json as read_json
 from clearhead.interop._json import write_json as write_json
 from clearhead.interop._tensors import FILE, INDEX, find_tensors
 from clearhead.interop._weights import check_vocabulary as check_vocabulary
-from clearhead.models.base import LanguageModel
+from clearhead.models.base import Model
 from clearhead.tokenizers.base import Tokenizer
 
 CONFIG_FILE = "config.json"
@@ -74,19 +74,21 @@ def find_format(config: dict[str, Any], *, where: str) -> ModuleType:
     raise AssertionError(f"interop/{model_type} does not read its own model_type")
 
 
-def read_model(directory: Path) -> LanguageModel:
+def read_model(directory: Path) -> Model:
     """Read the model of a folder, whichever format it is, as float32."""
     directory = Path(directory)
     return find_format(read_config(directory), where=directory.name).read(directory)
 
 
-def choose_writer(model: LanguageModel, name: str | None = None) -> ModuleType:
+def choose_writer(model: Model, name: str | None = None) -> ModuleType:
     """Return the entry that writes this model: the named one, or its native one.
 
     Raises:
         ValueError: an unknown name, or a format that cannot hold this model; the message lists those that can.
     """
     fitting = [entry for entry in formats() if catalog.load("interop", entry).writes(model)]
+    # Our own form holds every model; it is the last choice, since other tools do not read it.
+    fitting.sort(key=lambda entry: getattr(catalog.load("interop", entry), "IS_FALLBACK", False))
     if name is None:
         return catalog.load("interop", next(entry for entry in fitting if entry in readable_formats()))
     entry = catalog.find("interop", name)
@@ -99,7 +101,7 @@ def choose_writer(model: LanguageModel, name: str | None = None) -> ModuleType:
 
 
 def write_model(
-    model: LanguageModel,
+    model: Model,
     directory: Path,
     *,
     tokenizer: Tokenizer | None = None,

@@ -1,13 +1,28 @@
-"""Rotary positions: turn each pair of a query's and a key's components by an angle that grows with the position.
+"""Positions: waves that are added to the vectors, or angles by which queries and keys are turned.
 
-The dot product of two rotated vectors depends only on how far apart they stand.
-Source: Su et al. 2021 (RoPE), arXiv 2104.09864. The pairs are component i and i + head_dim/2 ("rotate half"), as in
-Qwen3 and Llama directories, not neighbours as in the paper: the two differ by a permutation of the components.
+Sinusoids: Vaswani et al. 2017, section 3.5, arXiv 1706.03762.
+Rotary: each pair of components turns by an angle that grows with the position; the dot product of two rotated vectors
+depends only on how far apart they stand. Su et al. 2021 (RoPE), arXiv 2104.09864. The pairs are component i and
+i + head_dim/2 ("rotate half"), as in Qwen3 and Llama directories, not neighbours as in the paper: the two differ by a
+permutation of the components.
 """
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
+
+
+def sinusoids(length: int, d_model: int, *, is_interleaved: bool = False) -> Float[Tensor, "length d_model"]:
+    """Tabulate the sine and cosine of position × frequency, with frequency i at 10000^(−2i/d_model).
+
+    Args:
+        is_interleaved: sine and cosine of one frequency are neighbours, as published; otherwise all sines come first,
+            then all cosines, as in Marian. The two differ by a permutation of the components.
+    """
+    frequencies = 10000.0 ** (-torch.arange(0, d_model, 2, dtype=torch.float64) / d_model)
+    angles = torch.arange(length, dtype=torch.float64)[:, None] * frequencies  # (length, d_model/2)
+    pair = torch.stack([angles.sin(), angles.cos()], -1 if is_interleaved else -2)
+    return pair.flatten(1).float()
 
 
 def rotary_angles(length: int, head_dim: int, theta: float = 10000.0) -> Float[Tensor, "2 seq head_dim"]:

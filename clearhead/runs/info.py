@@ -63,6 +63,8 @@ class RunInfo:
     """Metrics on the validation part, by name."""
     baselines: dict[str, Any] = field(default_factory=dict)
     """The same metrics of simple methods, by their name."""
+    notes: list[str] = field(default_factory=list)
+    """What stood beside the scores: samples, the worst errors, signatures."""
     seed: int = 0
     created: str = ""
     """UTC, ISO 8601."""

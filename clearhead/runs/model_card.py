@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from clearhead.runs.info import RunInfo
+from clearhead.runs.task_words import words_for
 
 ARCHITECTURES = {
     "qwen3": ("Qwen3ForCausalLM", "rotary positions, RMSNorm, SwiGLU, normalised queries and keys"),
     "llama": ("LlamaForCausalLM", "rotary positions, RMSNorm, SwiGLU"),
     "gpt2": ("GPT2LMHeadModel", "learned positions, LayerNorm, GELU"),
+    "marian": ("MarianMTModel", "the encoder–decoder Transformer of 2017"),
+    "clearhead": ("clearhead", "Clearhead's own form"),
 }
 COSTS = ("steps", "seconds")
 """What stands beside the scores and is none."""
@@ -22,12 +25,13 @@ LOWER_IS_BETTER = ("loss", "perplexity", "bits_per_byte")
 def model_card(info: RunInfo) -> str:
     """Write the model card of a run as Markdown."""
     name, description = ARCHITECTURES.get(info.model_type, (info.model_type, ""))
+    words = words_for(info.task)
     size = _count(info.num_parameters)
     sections = [
         _front_matter(info),
         f"# {_title(info)}",
-        f"A language model of {size} parameters: `{info.model}` of Clearhead, saved as `{name}` ({description}). "
-        f"It reads up to {info.model_config.get('context_length', '?')} tokens and continues them."
+        f"{words.what} of {size} parameters: `{info.model}` of Clearhead, saved as `{name}` ({description}). "
+        + words.does.format(context=info.model_config.get("context_length", "?"))
         + (f" The weights were imported from a {info.imported_from} folder." if info.imported_from else ""),
         "## Trained on",
         _data(info),
@@ -38,10 +42,7 @@ def model_card(info: RunInfo) -> str:
         "## Settings",
         _settings(info),
         "## Limits",
-        "It continues text in the manner of what it was trained on, and knows nothing else. It states false "
-        "things as readily as true ones, repeats what its data holds (also what was private or hurtful), and is "
-        "not fit to decide about people. Scores beside the baselines say what it learned; read some of its output "
-        "before using it.",
+        words.limits,
         "## 中文说明",
         _chinese(info, name, size),
     ]
@@ -49,14 +50,16 @@ def model_card(info: RunInfo) -> str:
 
 
 def _front_matter(info: RunInfo) -> str:
-    lines = ["---", "library_name: transformers", "pipeline_tag: text-generation"]
+    tag = words_for(info.task).tag
+    library = "clearhead" if info.model_type == "clearhead" else "transformers"
+    lines = ["---", f"library_name: {library}", f"pipeline_tag: {tag}"]
     if info.data.languages:
         lines += ["language:", *(f"- {json.dumps(language)}" for language in info.data.languages)]
     lines += [
         "tags:",
         "- clearhead",
         *([f"- {info.model_type}"] if info.model_type else []),
-        "- text-generation",
+        f"- {tag}",
         "---",
     ]
     return "\n".join(lines)
@@ -72,17 +75,18 @@ def _data(info: RunInfo) -> str:
     if not data.name:
         return "Nothing is known about the data." if info.imported_from else "The data was not named."
     lines = [f"**{_plain(data.name)}**"]
+    tokenizer = info.tokenizer
     for split, counts in data.splits.items():
         said = (
-            ", ".join(f"{value:,} {key.removeprefix('num_')}" for key, value in counts.items())
+            ", ".join(f"{value:,} {key.removeprefix('num_').replace('_', ' ')}" for key, value in counts.items())
             if isinstance(counts, dict)
             else counts
         )
         lines.append(f"- {split}: {said}")
     if data.fingerprint:
         lines.append(f"- fingerprint: `{data.fingerprint}`")
-    tokenizer = info.tokenizer
-    lines.append(f"- tokenizer: {tokenizer.kind}, {tokenizer.vocab_size:,} tokens")
+    if tokenizer.kind:
+        lines.append(f"- tokenizer: {tokenizer.kind}, {tokenizer.vocab_size:,} tokens")
     lines += [f"- {_plain(line)}" for line in data.report]
     return "\n".join(lines[:1]) + "\n\n" + "\n".join(lines[1:])
 
@@ -111,6 +115,8 @@ def _scores(info: RunInfo) -> str:
 
 
 def _use(info: RunInfo, architecture: str) -> str:
+    if info.task != "language_modeling":
+        return f"`RUN` is this folder.\n\n{words_for(info.task).use}"
     return f"""`RUN` is this folder.
 
 ```
@@ -147,19 +153,17 @@ def _settings(info: RunInfo) -> str:
 
 
 def _chinese(info: RunInfo, architecture: str, size: str) -> str:
+    words = words_for(info.task)
     trained_on = f"训练数据：{_plain(info.data.name)}。" if info.data.name else ""
     scores = "；".join(
         f"{key.replace('_', ' ')} {value:.4g}" for key, value in info.scores.items() if _is_score(key, value)
     )
     measured = f"在整个验证集上的得分：{scores}。" if scores else ""
     return (
-        f"这是一个 {size} 参数的语言模型，以 `{architecture}` 格式保存，"
-        "可以直接用 transformers、vLLM、CTranslate2 读取。"
+        f"这是一个 {size} 参数的{words.what_zh}，以 `{architecture}` 格式保存。{words.readers_zh}"
         f"{trained_on}{measured}\n\n"
-        '用法：`clearhead generate RUN "从前"` 续写，'
-        '`clearhead look RUN "从前"` 查看模型内部的每一个数字（`RUN` 是本文件夹）。\n\n'
-        "局限：它只会模仿训练数据的写法，会把错误的话说得和正确的一样流畅，"
-        "也可能重复数据中的隐私或冒犯内容，不能用来对人作决定。"
+        f"用法：{words.use_zh}（`RUN` 是本文件夹）。\n\n"
+        f"局限：{words.limits_zh}"
     )
 
 

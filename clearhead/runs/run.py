@@ -14,12 +14,15 @@ import torch
 
 from clearhead.core import catalog, config
 from clearhead.interop import base as interop
-from clearhead.models.base import LanguageModel, count_parameters
+from clearhead.models.base import LanguageModel, Model, count_parameters
 from clearhead.runs import info as run_info
 from clearhead.runs.info import RunInfo, TokenizerInfo
 from clearhead.runs.model_card import model_card
 from clearhead.tokenizers import base as tokenizers
 from clearhead.tokenizers.base import Tokenizer
+
+PAIRS_FILE = "source.spm"
+"""What a folder holds whose tokenizer is one of pairs (a source and a target side)."""
 
 
 class Run:
@@ -48,7 +51,7 @@ class Run:
         value = self.config.get("vocab_size")
         return value if isinstance(value, int) else 0
 
-    def model(self, device: str | torch.device = "cpu") -> LanguageModel:
+    def model(self, device: str | torch.device = "cpu") -> Any:
         """Read the weights into a float32 model, ready to predict (dropout off)."""
         try:
             place = torch.device(device)
@@ -57,8 +60,12 @@ class Run:
         return interop.read_model(self.path).to(place).eval()
 
     @cached_property
-    def tokenizer(self) -> Tokenizer:
+    def tokenizer(self) -> Any:
         """The tokenizer, checked to be the one whose ids the weights mean."""
+        if (self.path / PAIRS_FILE).is_file():
+            from clearhead.tokenizers._pairs import load_pairs
+
+            return load_pairs(self.path)
         tokenizer = tokenizers.load(self.path)
         interop.check_vocabulary(tokenizer, self.vocab_size, where=str(self.path))
         trained_with = self.about.tokenizer if self.about else TokenizerInfo()
@@ -101,8 +108,8 @@ def open_run(path: Path | str) -> Run:
 
 def save_run(
     directory: Path | str,
-    model: LanguageModel,
-    tokenizer: Tokenizer,
+    model: Model,
+    tokenizer: Any,
     info: RunInfo | Mapping[str, Any],
     *,
     dtype: str | None = None,
@@ -110,13 +117,15 @@ def save_run(
     """Save a model with its tokenizer and description, so that a crash never leaves half a model behind.
 
     Args:
+        tokenizer: what turns text into ids and is saved with the model; None where nothing does.
         info: what is known about the training; model, tokenizer, parameters, versions and time are filled in.
         dtype: "float32", "bfloat16" or "float16"; None keeps the model's own.
     Returns:
         The description as saved.
     """
     given = run_info.read_info(config.to_json(info) if isinstance(info, RunInfo) else info)
-    interop.check_vocabulary(tokenizer, model.config.vocab_size, where=str(directory))
+    if isinstance(model, LanguageModel) and isinstance(tokenizer, Tokenizer):
+        interop.check_vocabulary(tokenizer, model.config.vocab_size, where=str(directory))
     entry = interop.choose_writer(model)
     about = dataclasses.replace(
         given,
@@ -124,9 +133,7 @@ def save_run(
         model_type=entry.MODEL_TYPE,
         model_config=config.to_json(model.config),
         num_parameters=count_parameters(model),
-        tokenizer=TokenizerInfo(
-            kind=tokenizer.kind, vocab_size=tokenizer.vocab_size, fingerprint=tokenizer.fingerprint
-        ),
+        tokenizer=_about(tokenizer),
         created=given.created or run_info.now(),
         versions={**run_info.versions(), **given.versions},
     )
@@ -138,6 +145,13 @@ def save_run(
 
     interop.publish(Path(directory), fill)
     return about
+
+
+def _about(tokenizer: Any) -> TokenizerInfo:
+    if tokenizer is None:
+        return TokenizerInfo()
+    size = tokenizer.vocab_size if isinstance(tokenizer, Tokenizer) else tokenizer.target_vocab_size
+    return TokenizerInfo(kind=tokenizer.kind, vocab_size=size, fingerprint=tokenizer.fingerprint)
 
 
 def _why_no_model(path: Path) -> str:

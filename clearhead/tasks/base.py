@@ -1,23 +1,59 @@
 """What a task promises the trainer: batches, a loss, a score, baselines. It knows roles, not models.
 
-An entry of this room exports `TASK`, a subclass of `Task`, and `open_task(...)` that builds it from data.
+An entry of this room exports
+
+    TASK        a subclass of `Task`
+    OPTIONS     a frozen dataclass: what may be set about reading the data (--task.KEY); `NoOptions` where nothing
+    learn       (asked, folder, *, parent, tell) -> None: learn from the training part what inputs and outputs need
+                (a vocabulary, names of labels, scales) and leave it in the run's folder
+    open_task   (asked, folder) -> Task: the data read in the way the folder says
+and, where new inputs can be answered,
+    predictor   (model, folder, **options) -> Predictor
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Protocol, Self
 
 from torch import Tensor, nn
 
-from clearhead.tokenizers.base import Tokenizer
-
 Poll = Callable[[], None]
 """Called often during long work; raises to stop it."""
+Tell = Callable[[str], None]
+"""Called with sentences for the user."""
 
 
 def never_stop() -> None:
     """Poll that lets work run to its end."""
+
+
+@dataclass(frozen=True)
+class NoOptions:
+    """A task whose reading of data has nothing to set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a user said about the data of a task; training, evaluation and prediction read it alike."""
+
+    data: str
+    """A known name, a file, a folder or a glob."""
+    valid: str | None = None
+    """Other data to validate on; otherwise a part of the data is set aside."""
+    text_column: str = "text"
+    """Column that holds the text."""
+    source: str | None = None
+    """Column or language of the source side of pairs."""
+    target: str | None = None
+    """Column or language of the target side of pairs; column to predict in a table."""
+    tokenizer: str | None = None
+    """Kind of tokenizer to train."""
+    vocab_size: int | None = None
+    """Tokens of the vocabulary."""
+    seed: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the task's OPTIONS."""
 
 
 @dataclass(frozen=True)
@@ -30,25 +66,90 @@ class Score:
     is_better_when: str = "lower"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Defaults:
+    """How a task is usually trained with a model; what the user gives comes first."""
+
+    model_options: Mapping[str, Any] = field(default_factory=dict)
+    training_options: Mapping[str, Any] = field(default_factory=dict)
+    epochs: float = 20.0
+    """Passes over the data after which more bring nothing: minutes never ask for more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prediction:
+    """The answer to one input."""
+
+    text: str
+    """The answer as one line."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """The same and more as plain values: probabilities, scores, alternatives."""
+
+
+class Predictor(Protocol):
+    """A model that answers new inputs, as they come from the command line, a file or Python."""
+
+    def predict(self, inputs: Sequence[Any]) -> Iterator[Prediction]:
+        """Yield an answer for each input, in order."""
+
+
 class Task(ABC):
     """One thing a model can learn: what is predicted, its loss, its score, its baselines."""
 
     name: ClassVar[str]
-    role: ClassVar[str]
+    default_data: ClassVar[str]
+    """Data that are built in, so that the task can be tried with nothing at hand."""
+    role: str
     """The role a model must have (`models/base.py`)."""
-    main_score: ClassVar[str]
-    """Name of the score by which models are compared and the best checkpoint is kept; lower is better."""
-    tokenizer: Tokenizer | None = None
+    default_model: str
+    main_score: str
+    """Name of the score by which models are compared and the best checkpoint is kept."""
+    is_better_when: ClassVar[Literal["lower", "higher"]] = "lower"
+    """Which direction of the main score is better."""
+    unit: ClassVar[str] = "tokens"
+    """What is counted as seen: tokens, rows, images."""
+    has_windows: ClassVar[bool] = False
+    """Whether rows are windows of one long text, as long as the model's context."""
+    has_own_update: ClassVar[bool] = False
+    """Whether the task changes the weights itself (`update`) instead of handing out a loss."""
+    smallest_batch: ClassVar[int] = 1
+    """A batch size on which memory can be measured."""
+    tokenizer: Any = None
+    """What turns text into ids and is saved with the model; None where nothing does."""
 
     @property
     @abstractmethod
-    def num_train_tokens(self) -> int:
-        """How much there is to learn from (tokens of a text), to tell passes over the data."""
+    def num_train_targets(self) -> int:
+        """How much there is to learn from in one pass, in units."""
 
     @property
     @abstractmethod
-    def num_valid_tokens(self) -> int:
+    def num_valid_targets(self) -> int:
         """How much an evaluation has to read, in the same unit."""
+
+    def steps_per_epoch(self, batch_size: int) -> int:
+        """Return how many steps one pass over the training part takes."""
+        return max(1, -(-self.num_train_targets // batch_size))
+
+    def row_size(self, model_config: Any) -> int:
+        """Return the units in one row of a batch."""
+        return 1
+
+    def model_facts(self) -> dict[str, Any]:
+        """Return the fields of a model's configuration that the data decide."""
+        return {}
+
+    def defaults(self, model: str) -> Defaults:
+        """Return how this task is usually trained with a model of models/."""
+        return Defaults()
+
+    def for_model(self, model_config: Any, *, is_learning: bool = True) -> Self:
+        """Return the task as a model of this configuration reads it (in windows of its context).
+
+        Args:
+            is_learning: False for an evaluation alone, which makes do with less data.
+        """
+        return self
 
     @abstractmethod
     def batch(self, step: int, *, seed: int, batch_size: int, rank: int = 0, world_size: int = 1) -> tuple[Tensor, ...]:
@@ -57,6 +158,10 @@ class Task(ABC):
     @abstractmethod
     def loss(self, model: nn.Module, batch: tuple[Tensor, ...]) -> tuple[Tensor, int]:
         """Return the summed loss in nats and over how many targets it was summed."""
+
+    def update(self, model: nn.Module, step: int, *, seed: int, batch_size: int, rate: float) -> tuple[float, int]:
+        """Change the weights by one step and return the summed loss and its count (where `has_own_update`)."""
+        raise AssertionError(f"{self.name} hands out a loss, it has no update of its own")
 
     @abstractmethod
     def evaluate(self, model: nn.Module, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, float]:
@@ -68,4 +173,12 @@ class Task(ABC):
 
     @abstractmethod
     def describe(self) -> dict[str, Any]:
-        """Return the facts about the data that belong into the saved run."""
+        """Return the facts about the data that belong into the saved run: name, fingerprint, splits, report."""
+
+    def notes(self, model: nn.Module, split: str = "valid") -> list[str]:
+        """Return what a reader should see beside the scores: samples, the worst errors, signatures of the scores."""
+        return []
+
+    def rank(self, scores: Mapping[str, float]) -> float:
+        """Return the main score so that lower is better."""
+        return scores[self.main_score] if self.is_better_when == "lower" else -scores[self.main_score]

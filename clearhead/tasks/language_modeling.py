@@ -5,19 +5,22 @@ whole validation part. Baselines: a bigram model on the same tokens, and the com
 """
 
 import lzma
-from typing import Any
+import math
+from pathlib import Path
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
 
 from clearhead.data._tokens import TokenData, TokenSplit, tokenize
 from clearhead.data._windows import check_lengths, train_batch, valid_windows
-from clearhead.data.base import TextSource, raw_bytes
+from clearhead.data.base import TextSource, open_text, raw_bytes, read_pieces
 from clearhead.layers.linear_cross_entropy import linear_cross_entropy
 from clearhead.metrics.language_modeling import bigram_nats, bits_per_byte, perplexity
 from clearhead.models.base import LanguageModel
-from clearhead.tasks.base import Poll, Task, never_stop
-from clearhead.tokenizers.base import Tokenizer
+from clearhead.tasks.base import Asked, NoOptions, Poll, Task, Tell, never_stop
+from clearhead.tokenizers.base import Tokenizer, train_tokenizer
+from clearhead.tokenizers.base import load as load_tokenizer
 
 EVALUATED_TOKENS = 1 << 15  # per forward pass of an evaluation
 XZ_LIMIT_BYTES = 32 << 20
@@ -28,22 +31,44 @@ class LanguageModeling(Task):
     """Next-token prediction on windows of one tokenized text."""
 
     name = "language_modeling"
+    default_data = "stories"
     role = "LanguageModel"
+    default_model = "gpt"
     main_score = "loss"
+    has_windows = True
 
     def __init__(self, source: TextSource, data: TokenData, tokenizer: Tokenizer, context_length: int) -> None:
         check_lengths(len(data.train.tokens), len(data.valid.tokens), context_length)
         self.source, self.data, self.tokenizer, self.context_length = source, data, tokenizer, context_length
 
     @property
-    def num_train_tokens(self) -> int:
+    def num_train_targets(self) -> int:
         """Tokens of the training part."""
         return len(self.data.train.tokens)
 
     @property
-    def num_valid_tokens(self) -> int:
+    def num_valid_targets(self) -> int:
         """Tokens of the validation part."""
         return len(self.data.valid.tokens)
+
+    def steps_per_epoch(self, batch_size: int) -> int:
+        """Return how many steps read every window once."""
+        return math.ceil(max(1, (self.num_train_targets - 1) // self.context_length) / batch_size)
+
+    def row_size(self, model_config: Any) -> int:
+        """Return the tokens of a window."""
+        return int(model_config.context_length)
+
+    def model_facts(self) -> dict[str, Any]:
+        """Return the size of the vocabulary."""
+        return {"vocab_size": self.tokenizer.vocab_size}
+
+    def for_model(self, model_config: Any, *, is_learning: bool = True) -> Self:
+        """Return the task in windows of the model's context; to be scored, a short text is read in shorter ones."""
+        length = int(model_config.context_length)
+        if not is_learning:
+            length = max(1, min(length, self.num_train_targets - 1))
+        return type(self)(self.source, self.data, self.tokenizer, length)
 
     def batch(self, step: int, *, seed: int, batch_size: int, rank: int = 0, world_size: int = 1) -> tuple[Tensor, ...]:
         """Return (tokens, targets), each (batch, seq), for a step."""
@@ -127,9 +152,47 @@ def scores_of(nats: float, part: TokenSplit) -> dict[str, float]:
     }
 
 
-def open_task(source: TextSource, tokenizer: Tokenizer, *, context_length: int) -> LanguageModeling:
+def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> None:
+    """Train a tokenizer on the training part (or take the parent run's), keep it, and encode the text."""
+    source = _source(asked)
+    tell(f"Reading {source.name}.")
+    if parent is not None:
+        tokenizer = load_tokenizer(parent)
+    else:
+        texts = (text for text, _ in read_pieces(source, "train"))
+        kind = asked.tokenizer or "bpe"
+        tokenizer = train_tokenizer(kind, texts, vocab_size=_vocab_size(asked, kind, source), seed=asked.seed)
+    for note in tokenizer.notes:
+        tell(note)
+    tokenizer.save(folder)
+    tokenize(source, load_tokenizer(folder))  # the other processes of a training find it in the cache
+
+
+def open_task(asked: Asked, folder: Path) -> LanguageModeling:
+    """Open a text, encoded by the folder's tokenizer; `for_model` then cuts the windows."""
+    return read_windows(_source(asked), load_tokenizer(folder), context_length=1)
+
+
+def read_windows(source: TextSource, tokenizer: Tokenizer, *, context_length: int) -> LanguageModeling:
     """Tokenize a text (or find it tokenized) and make the task of it."""
     return LanguageModeling(source, tokenize(source, tokenizer), tokenizer, context_length)
 
 
+def _source(asked: Asked) -> TextSource:
+    return open_text(asked.data, text_column=asked.text_column, valid=asked.valid)
+
+
+def _vocab_size(asked: Asked, kind: str, source: TextSource) -> int | None:
+    """A token should be seen some hundred times to be learned: 512 for a novel, 8,192 from 25 MB on."""
+    if asked.vocab_size is not None or kind in ("character", "byte"):
+        return asked.vocab_size
+    seen = 0
+    for text, _ in read_pieces(source, "train"):
+        seen += len(text.encode("utf-8"))
+        if seen > 32 << 20:
+            break
+    return int(2 ** max(9, min(13, round(math.log2(max(1, seen) / 3000)))))
+
+
 TASK = LanguageModeling
+OPTIONS = NoOptions

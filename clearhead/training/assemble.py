@@ -25,7 +25,10 @@ from clearhead.training.stopping import StopSwitch
 from clearhead.training.trainer import Trainer
 
 DEFAULT_MINUTES = 2.0
-PREPARED = ("tokenizer.json", "tokenizer_config.json")
+PREPARED = (
+    *("tokenizer.json", "tokenizer_config.json", "preprocessing.json"),
+    *("source.spm", "target.spm", "vocab.json", "target_vocab.json"),
+)
 """What a run killed before its plan was written leaves behind; a new start writes over it."""
 
 
@@ -83,6 +86,7 @@ def _start(
 ) -> tuple[Path, Assembled]:
     if request.steps is None and request.epochs is None and "steps" not in request.training_options:
         clock.minutes = request.minutes or DEFAULT_MINUTES
+    request = planning.fill_request(request)
     folder = Path(processes.decide(str(_new_folder(request))))
     if processes.is_first:
         folder.mkdir(parents=True, exist_ok=True)
@@ -185,9 +189,12 @@ def _facts(trainer: Trainer, made: Assembled, folder: Path) -> dict[str, Any]:
         "device": str(trainer.device),
         "batch_size": training.batch_size,
         "micro_batch_size": trainer.micro_batch_size,
+        "row_size": made.task.row_size(made.model.config),
+        "unit": made.task.unit,
+        "task": made.plan.request.task,
         "model": made.plan.request.model,
         "model_config": made.plan.model_config,
-        "vocab_size": made.tokenizer.vocab_size,
+        **made.task.model_facts(),
         "data": made.task.describe(),
         "folder": str(folder),
     }
@@ -202,7 +209,10 @@ def _new_folder(request: Request) -> Path:
         if folder.is_dir() and any(path.name not in PREPARED for path in folder.iterdir()):
             raise ValueError(f"--out must be new or empty, got {folder}. Go on with --resume, or give another name.")
         return folder
-    stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(request.data).stem.lower()).strip("-") or "data"
+    stem = (
+        "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(str(request.data)).stem.lower()).strip("-")
+        or "data"
+    )
     number = 1
     while (folder := Path("runs") / f"{stem}-{number}").exists():
         number += 1

@@ -13,12 +13,15 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from clearhead.layers.linear_cross_entropy import linear_cross_entropy
-from clearhead.models.base import LanguageModel, count_parameters
+from clearhead.models.base import LanguageModel, Model, count_parameters
+from clearhead.tasks.base import Task
 from clearhead.training.config import TrainingConfig
 from clearhead.training.optimizers import Optimizer, Rates
 from clearhead.training.precision import choose_precision, dtype_of, time_once
@@ -115,6 +118,35 @@ def measure(
     return Measured(config, count_parameters(model), num_matrix_parameters, precision, rows * length / taken)
 
 
+def measure_steps(model: Model, task: Task, training: TrainingConfig, *, device: torch.device) -> tuple[str, float]:
+    """Time whole steps of a task on its own batches; return the precision taken and the seconds of a step."""
+    model = model.to(device).train()
+    if task.has_own_update:
+        run = partial(task.update, model, 0, seed=0, batch_size=training.batch_size, rate=0.0)
+        run()
+        return "fp32", time_once(run, device)
+    batches = [task.batch(step, seed=0, batch_size=training.batch_size) for step in range(4)]
+    placed = [tuple(part.to(device) for part in batch) for batch in batches]
+    precision: str = training.precision
+    with torch.random.fork_rng(devices=[]):
+        if precision == "auto":
+            precision, _ = choose_precision(model, lambda m: task.loss(m, placed[0])[0], device, seconds=1.0)
+        update = make_optimizer(model, training, precision)
+        update.round_to(dtype_of(precision))
+        taken = []
+        for index, batch in enumerate(batches):
+
+            def step(index: int = index, batch: tuple[Tensor, ...] = batch) -> None:
+                task.batch(index, seed=0, batch_size=training.batch_size)  # making a batch is a part of a step
+                loss, count = task.loss(model, tuple(part.to(device) for part in batch))
+                loss.backward()  # type: ignore[no-untyped-call]
+                update.step(1e-9, 1 / max(1, count))
+                update.zero_grad()
+
+            taken.append(time_once(step, device))
+    return precision, sum(taken[1:]) / len(taken[1:])
+
+
 def plan_training(
     measured: Measured, given: dict[str, Any], *, seconds: float, context_length: int, device: torch.device
 ) -> TrainingConfig:
@@ -148,7 +180,7 @@ def rates_for(num_parameters: int, num_tokens: float) -> dict[str, float]:
     return {name: round(rate * size * length, 5) for name, rate in zip(RATE_NAMES, rates, strict=True)}
 
 
-def make_optimizer(model: LanguageModel, config: TrainingConfig, precision: str) -> Optimizer:
+def make_optimizer(model: Model, config: TrainingConfig, precision: str) -> Optimizer:
     """Make the optimizer of a model that is still in float32."""
     rates = Rates(
         matrices=config.learning_rate,

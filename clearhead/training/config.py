@@ -14,22 +14,25 @@ class TrainingConfig:
     """Sequences (rows) per step, over all processes."""
     micro_batch_size: int | None = None
     """Rows computed at once in one process; fewer need less memory and give the same step. None: all."""
-    optimizer: Literal["muon", "adamw"] = "muon"
-    """How hidden matrices are updated; all other parameters use AdamW."""
+    optimizer: Literal["muon", "adamw", "adam", "momentum", "gradient_descent"] = "muon"
+    """How parameters are updated. muon is for the hidden matrices, all others then use AdamW. The last three move every
+    parameter by learning_rate alone, as textbooks do."""
     learning_rate: float = 0.04
-    """Rate of the hidden matrices (for adamw: try 0.001)."""
+    """Rate of the hidden matrices (for adamw and adam: try 0.001), or of all parameters."""
     embedding_learning_rate: float = 0.3
-    """Rate of the token vectors."""
+    """Rate of the token vectors (muon, adamw)."""
     head_learning_rate: float = 0.02
-    """Rate of the output head."""
+    """Rate of the output head (muon, adamw)."""
     vector_learning_rate: float = 0.01
-    """Rate of norms and biases."""
+    """Rate of norms and biases (muon, adamw)."""
     weight_decay: float = 0.0
     """Shrinking of the hidden matrices per unit of rate."""
     momentum: float = 0.95
-    """Share of the old direction that Muon keeps."""
-    schedule: Literal["trapezoid", "cosine"] = "trapezoid"
-    """How the rate runs: up, level, down to zero; or half a cosine."""
+    """Share of the old direction that muon and momentum keep."""
+    adam_beta2: float = 0.95
+    """Share of the old mean of squared gradients that AdamW and Adam keep (0.98 or 0.999 in papers)."""
+    schedule: Literal["trapezoid", "cosine", "inverse_sqrt", "constant"] = "trapezoid"
+    """How the rate runs after its rise: level, then down to zero; half a cosine; 1 / √step; or level to the end."""
     warmup_steps: int = 0
     """Steps over which the rate rises from zero."""
     decay_fraction: float = 0.5
@@ -72,6 +75,13 @@ class TrainingConfig:
         for name in ("decay_fraction", "average_fraction", "momentum"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"TrainingConfig.{name} must be in [0, 1], got {getattr(self, name)}.")
+        if not 0 <= self.adam_beta2 < 1:
+            raise ValueError(f"TrainingConfig.adam_beta2 must be in [0, 1), got {self.adam_beta2}. Use 0.98.")
+        if self.optimizer == "adam" and self.weight_decay:
+            raise ValueError(
+                f"TrainingConfig.weight_decay must be 0 for adam, got {self.weight_decay}. "
+                f"Use optimizer adamw, which is Adam with weight decay."
+            )
         if self.clip_norm is not None and self.clip_norm <= 0:
             raise ValueError(
                 f"TrainingConfig.clip_norm must be above 0, got {self.clip_norm}. Use 1.0, or leave it out."

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from clearhead.runs.run import save_run
 from clearhead.training import run_log
 from clearhead.training.prepare import Assembled
 from clearhead.training.trainer import Trainer
-from clearhead.training.verdict import Verdict, judge
+from clearhead.training.verdict import Verdict, judge, judge_beside
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Result:
     scores: dict[str, float] = field(default_factory=dict)
     baselines: dict[str, dict[str, float]] = field(default_factory=dict)
     verdict: Verdict | None = None
+    notes: list[str] = field(default_factory=list)
+    """What a reader should see beside the scores: samples, the worst errors."""
 
 
 def finish(trainer: Trainer, made: Assembled, *, is_finished: bool, log: run_log.RunLog, started: float) -> Result:
@@ -44,23 +47,26 @@ def finish(trainer: Trainer, made: Assembled, *, is_finished: bool, log: run_log
     scores: dict[str, float] = {}
     baselines: dict[str, dict[str, float]] = {}
     verdict = None
+    notes: list[str] = []
     if trainer.processes.is_first:
         scores = _evaluate_best(trainer, log)
         baselines = made.task.baselines()
         log("baselines", baselines)
         events = run_log.read_metrics(trainer.folder)
         train_losses = [event["train_loss"] for event in events if event["kind"] == "step"]
-        verdict = judge(
+        judge_this = judge if made.task.has_windows else partial(judge_beside, made.task)
+        verdict = judge_this(
             scores=scores,
             baselines=baselines,
             history=[event for event in events if event["kind"] == "evaluation"],
             train_loss=train_losses[-1] if train_losses else None,
-            epochs=counters.num_targets / max(1, made.task.num_train_tokens),
+            epochs=counters.num_targets / max(1, made.task.num_train_targets),
             num_parameters=sum(parameter.numel() for parameter in made.model.parameters()),
-            train_tokens=made.task.num_train_tokens,
+            train_tokens=made.task.num_train_targets,
             minutes=counters.seconds / 60,
         )
-        _save(trainer, made, scores, baselines, verdict)
+        notes = made.task.notes(made.model)
+        _save(trainer, made, scores, baselines, verdict, notes)
         losses = {name: values["loss"] for name, values in baselines.items() if "loss" in values}
         run_log.draw_curves(events, trainer.folder / run_log.CURVES_FILE, baselines=losses)
     trainer.processes.wait()
@@ -68,7 +74,7 @@ def finish(trainer: Trainer, made: Assembled, *, is_finished: bool, log: run_log
     if trainer.processes.is_first:
         facts = {"step": counters.step, "seconds": seconds, "folder": str(trainer.folder)}
         log("finished", facts | {"verdict": verdict.text() if verdict else ""})
-    return Result(trainer.folder, True, seconds, counters.step, scores, baselines, verdict)
+    return Result(trainer.folder, True, seconds, counters.step, scores, baselines, verdict, notes)
 
 
 def _evaluate_best(trainer: Trainer, log: run_log.RunLog) -> dict[str, float]:
@@ -76,11 +82,11 @@ def _evaluate_best(trainer: Trainer, log: run_log.RunLog) -> dict[str, float]:
     task, model, counters = trainer.task, trainer.model, trainer.counters
     scores = task.evaluate(model, "valid")
     log("evaluation", {"step": counters.step, "seconds": counters.seconds, **scores})
-    if trainer.best_weights and counters.best_score < scores[task.main_score]:
+    if trainer.best_weights and counters.best_score < task.rank(scores):
         last = {name: weight.clone() for name, weight in trainer.weights().items()}
         _put(trainer, trainer.best_weights)
         best = task.evaluate(model, "valid")
-        if best[task.main_score] < scores[task.main_score]:
+        if task.rank(best) < task.rank(scores):
             text = f"The weights of step {counters.best_step} score better than the last ones and are kept."
             log("note", {"text": text})
             return best
@@ -106,6 +112,7 @@ def _save(
     scores: dict[str, float],
     baselines: dict[str, dict[str, float]],
     verdict: Verdict,
+    notes: list[str],
 ) -> None:
     plan = made.plan
     info: dict[str, Any] = {
@@ -115,6 +122,7 @@ def _save(
         "decisions": {**plan.decisions, "is_compiled": plan.is_compiled, "verdict": verdict.text()},
         "scores": {**scores, "steps": trainer.counters.step, "seconds": trainer.counters.seconds},
         "baselines": baselines,
+        "notes": notes,
         "seed": plan.request.seed,
     }
-    save_run(trainer.folder, made.model, made.tokenizer, info)
+    save_run(trainer.folder, made.model, made.task.tokenizer, info)

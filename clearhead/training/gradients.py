@@ -4,6 +4,7 @@ The loss is summed over targets, not averaged over pieces, so neither the size o
 processes changes what is computed.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from clearhead.tasks.base import Task
+from clearhead.training.config import TrainingConfig
 from clearhead.training.distributed import LossModule, Processes
 
 
@@ -93,3 +95,17 @@ def _read_later(loss: Tensor) -> Callable[[], float]:
         return float(host)
 
     return read
+
+
+def check_finite(loss: float, step: int, config: TrainingConfig, seed: int) -> None:
+    """Stop before an update that would carry NaN or infinity into the weights.
+
+    Raises:
+        ValueError: the loss is not finite; the message says which batch it was.
+    """
+    if not math.isfinite(loss):
+        raise ValueError(
+            f"Training.loss must be finite, got {loss} at step {step + 1} (rows {step * config.batch_size} to "
+            f"{(step + 1) * config.batch_size - 1} of the order of seed {seed}). No update was made. "
+            f"Use a smaller --training.learning-rate (now {config.learning_rate}) or --training.clip-norm 1."
+        )

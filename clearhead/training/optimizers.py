@@ -1,9 +1,11 @@
-"""Optimizers: Muon for hidden matrices, AdamW for everything else, masters in float32.
+"""Optimizers by name: gradient descent, momentum, Adam, AdamW, and Muon for hidden matrices; masters in float32.
 
+Momentum source: Polyak 1964, in the form of Sutskever et al. 2013 (PMLR 28) without Nesterov's correction:
+v ← μ·v + g, w ← w − rate·v.
+Adam source: Kingma and Ba 2015, arXiv 1412.6980, algorithm 1. AdamW: Loshchilov and Hutter 2019, arXiv 1711.05101.
 Muon source: Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks",
 https://kellerjordan.github.io/posts/muon. Differs: equal shapes are updated as one batch, and wide or tall matrices
 are turned so that the iteration squares their short side.
-AdamW source: Loshchilov and Hutter 2019, arXiv 1711.05101.
 """
 
 from collections.abc import Iterable
@@ -13,7 +15,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from clearhead.core import catalog
+
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
+KINDS = ("muon", "adamw", "adam", "momentum", "gradient_descent")
+ONE_RATE = ("adam", "momentum", "gradient_descent")
+"""Those of the textbooks: every parameter moves by the same rate, that of the matrices."""
 
 
 def orthogonalize(
@@ -48,7 +55,7 @@ class Rates:
 
 @dataclass
 class _MuonBatch:
-    """All hidden matrices of one shape."""
+    """All hidden weights of one shape, once the axes after the first are laid side by side."""
 
     parameters: list[nn.Parameter]
     momentum: Tensor
@@ -59,9 +66,17 @@ class _MuonBatch:
 @dataclass
 class _AdamBatch:
     parameters: list[nn.Parameter]
-    kind: str
+    group: str
     means: list[Tensor] = field(default_factory=list)
     squares: list[Tensor] = field(default_factory=list)
+
+
+@dataclass
+class _DescentBatch:
+    parameters: list[nn.Parameter]
+    group: str
+    velocities: list[Tensor] = field(default_factory=list)
+    """One a parameter with momentum, none without."""
 
 
 class Optimizer:
@@ -83,23 +98,25 @@ class Optimizer:
         eps: float = 1e-10,
         product_dtype: torch.dtype = torch.float32,
     ) -> None:
+        catalog.choose(kind, KINDS, where="Optimizer.kind")
         self.rates, self.weight_decay, self.momentum, self.betas, self.eps = rates, weight_decay, momentum, betas, eps
-        self.product_dtype = product_dtype
+        self.kind, self.product_dtype = kind, product_dtype
         self.num_updates = 0
         self.parameters = [parameter for group in groups.values() for parameter in group]
         self.masters = {parameter: parameter.detach() for parameter in self.parameters}
         self._muon: list[_MuonBatch] = []
         self._adam: list[_AdamBatch] = []
+        self._descent: list[_DescentBatch] = []
         for name, parameters in groups.items():
             if not parameters:
                 continue
             if name == "matrices" and kind == "muon":
                 self._muon.extend(_muon_batches(parameters))
+            elif kind in ("momentum", "gradient_descent"):
+                velocities = self._zeros(parameters) if kind == "momentum" else []
+                self._descent.append(_DescentBatch(parameters, name, velocities))
             else:
-                self._adam.append(_AdamBatch(parameters, name))
-        for batch in self._adam:
-            batch.means = [torch.zeros_like(self.masters[p]) for p in batch.parameters]
-            batch.squares = [torch.zeros_like(self.masters[p]) for p in batch.parameters]
+                self._adam.append(_AdamBatch(parameters, name, self._zeros(parameters), self._zeros(parameters)))
 
     @torch.no_grad()
     def step(self, factor: float, gradient_scale: float = 1.0) -> None:
@@ -113,7 +130,9 @@ class Optimizer:
         for muon in self._muon:
             self._step_muon(muon, self.rates.matrices * factor, gradient_scale)
         for adam in self._adam:
-            self._step_adam(adam, getattr(self.rates, adam.kind) * factor, gradient_scale)
+            self._step_adam(adam, self._rate(adam.group) * factor, gradient_scale)
+        for descent in self._descent:
+            self._step_descent(descent, self._rate(descent.group) * factor, gradient_scale)
         self.copy_to_model()
 
     @torch.no_grad()
@@ -135,21 +154,29 @@ class Optimizer:
         for parameter in self.parameters:
             parameter.data = self.masters[parameter]
 
+    def _rate(self, group: str) -> float:
+        rate: float = getattr(self.rates, "matrices" if self.kind in ONE_RATE else group)
+        return rate
+
+    def _zeros(self, parameters: Iterable[nn.Parameter]) -> list[Tensor]:
+        return [torch.zeros_like(self.masters[parameter]) for parameter in parameters]
+
     def _step_muon(self, batch: _MuonBatch, rate: float, gradient_scale: float) -> None:
-        gradient = torch.stack([_gradient(p).float() for p in batch.parameters])
+        gradient = torch.stack([_gradient(p).float().flatten(1) for p in batch.parameters])
         if batch.is_turned:
             gradient = gradient.transpose(1, 2)
         gradient = gradient * gradient_scale
         batch.momentum.lerp_(gradient, 1 - self.momentum)
         update = orthogonalize(gradient.lerp_(batch.momentum, self.momentum), dtype=self.product_dtype).float()
-        rows, columns = batch.parameters[0].shape
+        rows, columns = batch.parameters[0].flatten(1).shape
         # A matrix with more rows than columns has fewer singular values to move its output by.
         rate_here = rate * max(1.0, rows / columns) ** 0.5
         for parameter, change in zip(batch.parameters, update, strict=True):
             master = self.masters[parameter]
             if self.weight_decay:
                 master.mul_(1 - rate * self.weight_decay)
-            master.add_(change.T if batch.is_turned else change, alpha=-rate_here)
+            turned_back = change.T if batch.is_turned else change
+            master.add_(turned_back.reshape(master.shape), alpha=-rate_here)
 
     def _step_adam(self, batch: _AdamBatch, rate: float, gradient_scale: float) -> None:
         beta1, beta2 = self.betas
@@ -161,9 +188,20 @@ class Optimizer:
         size = torch._foreach_div(batch.squares, 1 - beta2**self.num_updates)
         torch._foreach_sqrt_(size)
         torch._foreach_add_(size, self.eps)
-        if self.weight_decay and batch.kind == "matrices":
+        if self.weight_decay and batch.group == "matrices":
             torch._foreach_mul_(masters, 1 - rate * self.weight_decay)
         torch._foreach_addcdiv_(masters, batch.means, size, -rate / (1 - beta1**self.num_updates))
+
+    def _step_descent(self, batch: _DescentBatch, rate: float, gradient_scale: float) -> None:
+        directions = [_gradient(p).float() * gradient_scale for p in batch.parameters]
+        masters = [self.masters[p] for p in batch.parameters]
+        if batch.velocities:
+            torch._foreach_mul_(batch.velocities, self.momentum)
+            torch._foreach_add_(batch.velocities, directions)
+            directions = batch.velocities
+        if self.weight_decay and batch.group == "matrices":
+            torch._foreach_mul_(masters, 1 - rate * self.weight_decay)
+        torch._foreach_add_(masters, directions, alpha=-rate)
 
     def zero_grad(self) -> None:
         """Forget the gradients."""
@@ -184,6 +222,9 @@ class Optimizer:
         for adam in self._adam:
             for parameter, mean, square in zip(adam.parameters, adam.means, adam.squares, strict=True):
                 saved[f"mean.{names[parameter]}"], saved[f"square.{names[parameter]}"] = mean, square
+        for descent in self._descent:
+            for parameter, velocity in zip(descent.parameters, descent.velocities, strict=False):
+                saved[f"velocity.{names[parameter]}"] = velocity
         return saved
 
     @torch.no_grad()
@@ -197,7 +238,8 @@ class Optimizer:
 def _muon_batches(parameters: Iterable[nn.Parameter]) -> list[_MuonBatch]:
     shapes: dict[torch.Size, list[nn.Parameter]] = {}
     for parameter in parameters:
-        shapes.setdefault(parameter.shape, []).append(parameter)
+        # A convolution's filters (out, in, height, width) are a matrix of what each output takes from each input.
+        shapes.setdefault(parameter.flatten(1).shape, []).append(parameter)
     batches = []
     for (rows, columns), members in shapes.items():
         short, long = min(rows, columns), max(rows, columns)

@@ -1,4 +1,4 @@
-"""The options of `clearhead train` as a class: the fields of `Request`, and --model.KEY and --training.KEY."""
+"""The options of `clearhead train` as a class: the fields of `Request`, and --model.KEY, --training.KEY, --task.KEY."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -9,23 +9,27 @@ from clearhead.training.config import TrainingConfig
 from clearhead.training.request import Request
 
 SPELLED = {"start_from": "from"}
-DEFAULT_MODEL = "gpt"
 
 
 def model_named(words: Sequence[str]) -> str:
-    """Return the model that --model names among the words of a command line; it decides which --model.KEY there are."""
+    """Return the model that --model names among the words of a command line, or else the usual one of the task.
+
+    It decides which --model.KEY there are.
+    """
     for word, following in zip(words, [*words[1:], ""], strict=True):
         if word == "--model" and following:
             return catalog.find("models", following)
         if word.startswith("--model="):
             return catalog.find("models", word.partition("=")[2])
-    return DEFAULT_MODEL
+    model: str = catalog.load("tasks", words[0]).TASK.default_model
+    return model
 
 
-def options_class(model: str | None) -> type:
+def options_class(task_name: str | None, model: str | None) -> type:
     """Make the class of all options of a training.
 
     Args:
+        task_name: an entry of tasks/, whose own keys are among the options; None leaves them out.
         model: an entry of models/, whose keys are among the options; None leaves them out (and loads no PyTorch).
     """
     import tyro
@@ -34,7 +38,7 @@ def options_class(model: str | None) -> type:
     task = Annotated[str, tyro.conf.Positional, tyro.conf.arg(help="What to learn: an entry of clearhead show tasks.")]
     fields: list[Any] = [("task", task)]
     for field in dataclasses.fields(Request):
-        if field.name in ("task", "model_options", "training_options"):
+        if field.name in ("task", "model_options", "training_options", "task_options"):
             continue
         argument = tyro.conf.arg(
             name=SPELLED.get(field.name),
@@ -47,6 +51,8 @@ def options_class(model: str | None) -> type:
     if model is not None:
         model_config = catalog.load("models", model).CONFIG
         keys["model"] = config.optional_options(model_config, "ModelKeys", leave_out=("vocab_size",))
+    if task_name is not None:
+        keys["task"] = config.optional_options(catalog.load("tasks", task_name).OPTIONS, "TaskKeys")
     for name, made in keys.items():
         kind = Annotated[made, tyro.conf.arg(name=name)]  # type: ignore[valid-type, misc]
         fields.append((f"{name}_keys", kind, dataclasses.field(default_factory=made, kw_only=True)))
@@ -60,5 +66,7 @@ def read_options(options: Any) -> tuple[Request, bool]:
     """Turn parsed options into the request they mean, and whether events are to be printed as JSON."""
     values = {field.name: getattr(options, field.name) for field in dataclasses.fields(options)}
     model_options, training_options = config.given(values.pop("model_keys")), config.given(values.pop("training_keys"))
+    task_options = config.given(values.pop("task_keys")) if "task_keys" in values else {}
     as_json = values.pop("as_json")
-    return Request(**values, model_options=model_options, training_options=training_options), as_json
+    chosen = {"model_options": model_options, "training_options": training_options, "task_options": task_options}
+    return Request(**values, **chosen), as_json

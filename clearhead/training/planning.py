@@ -14,8 +14,11 @@ from typing import Any
 
 import torch
 
-from clearhead.core import config
-from clearhead.models.base import LanguageModel, count_parameters, load_config, load_model
+from clearhead.core import catalog, config
+from clearhead.models.base import Model, count_parameters, load_config, load_model
+from clearhead.runs.info import model_name
+from clearhead.runs.run import Run
+from clearhead.tasks.base import Task
 from clearhead.training import budget
 from clearhead.training.checkpoint import write_flushed
 from clearhead.training.config import TrainingConfig
@@ -63,25 +66,107 @@ def read_plan(folder: Path) -> Plan:
     return config.from_json(Plan, values, where=PLAN_FILE)
 
 
-def build_model(
-    name: str, model_config: Mapping[str, Any], seed: int, parent: LanguageModel | None = None
-) -> LanguageModel:
+def build_model(name: str, model_config: Mapping[str, Any], seed: int, parent: Model | None = None) -> Model:
     """Make a model with the weights that a seed gives it, or with those of a finished model of the same shape."""
     made: Any = config.from_json(load_config(name), dict(model_config), where=f"--model ({name})")
     torch.manual_seed(seed)
-    model = load_model(name)(made)
+    model: Model = load_model(name)(made)
     if parent is not None:
         model.load_state_dict(parent.state_dict())
     return model
 
 
+def fill_request(request: Request) -> Request:
+    """Fill in the data and model that the task takes when none are named (the model only where the data decide not)."""
+    entry = catalog.load("tasks", request.task)
+    name = catalog.find("tasks", request.task)
+    return dataclasses.replace(request, task=name, data=request.data or entry.TASK.default_data)
+
+
+def fill_model(request: Request, task: Task, parent: Run | None) -> Request:
+    """Fill in the model: the parent's, the one named, or the task's usual one for these data.
+
+    Raises:
+        ValueError: the named model cannot do this task; the message lists those that can.
+    """
+    if parent is not None:
+        return dataclasses.replace(request, model=model_name(parent.model()))
+    name = catalog.find("models", request.model or task.default_model)
+    if load_model(name).role != task.role:
+        fitting = [other for other in catalog.entries("models") if load_model(other).role == task.role]
+        raise ValueError(
+            f"--model must be one of {', '.join(fitting)} for {request.task} on these data, got {name!r}. "
+            f"Use --model {task.default_model}."
+        )
+    return dataclasses.replace(request, model=name)
+
+
 def check_options(request: Request) -> None:
-    """Refuse options that no text could make right: impossible sizes, settings out of their range."""
-    config.from_json(
-        load_config(request.model), {**request.model_options, "vocab_size": 2}, where=f"--model ({request.model})"
-    )
+    """Refuse options that no data could make right: impossible sizes, settings out of their range."""
+    entry = catalog.load("tasks", request.task)
+    config.from_json(entry.OPTIONS, dict(request.task_options), where="--task")
+    name = request.model or entry.TASK.default_model
+    # What the data will decide (vocabulary, labels) is that of the model's tiny form until then.
+    tiny = config.to_json(load_model(name).tiny().config)
+    needed = {field: tiny[field] for field in required_fields(load_config(name))}
+    config.from_json(load_config(name), {**needed, **request.model_options}, where=f"--model ({name})")
     options = {"steps": request.steps or TrainingConfig.steps, **request.training_options}
     config.from_json(TrainingConfig, options, where="--training")
+
+
+def required_fields(config_class: type) -> list[str]:
+    """Return the fields of a model's configuration that have no default: the data decide them."""
+    missing = (dataclasses.MISSING, dataclasses.MISSING)
+    fields = dataclasses.fields(config_class)
+    return [field.name for field in fields if (field.default, field.default_factory) == missing]
+
+
+def decide(
+    request: Request, task: Task, parent: Model | None, *, seconds: float | None, device: torch.device
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Decide model and training: the model's configuration, the training's, and what was measured, as plain values."""
+    if parent is not None and task.has_windows:
+        train_tokens = task.num_train_targets
+        return keep_going(parent, request, train_tokens=train_tokens, seconds=seconds, device=device)
+    if task.has_windows:
+        facts = {"vocab_size": task.tokenizer.vocab_size, "train_tokens": task.num_train_targets}
+        return choose(request, **facts, seconds=seconds, device=device)
+    return choose_usual(request, task, parent, seconds=seconds, device=device)
+
+
+def choose_usual(
+    request: Request, task: Task, parent: Model | None, *, seconds: float | None, device: torch.device
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Take the task's usual model and settings, with what the user gave; minutes decide how many steps.
+
+    Minutes never ask for more passes over the data than the task finds useful.
+    """
+    name = str(request.model)
+    usual = task.defaults(name)
+    if parent is None:
+        options = {**usual.model_options, **request.model_options, **task.model_facts()}
+    else:
+        refuse_new_shape(request)
+        options = {**config.to_json(parent.config), **request.model_options}
+    made: Any = config.from_json(load_config(name), options, where=f"--model ({name})")
+    given = {**usual.training_options, **request.training_options}
+    batch_size = int(given.get("batch_size") or TrainingConfig.batch_size)
+    per_epoch = task.for_model(made).steps_per_epoch(batch_size)
+    found: dict[str, Any] = {}
+    if request.epochs is not None:
+        steps = math.ceil(request.epochs * per_epoch)
+    elif seconds is None:
+        steps = request.steps or int(given.get("steps") or TrainingConfig.steps)
+    else:
+        model = build_model(name, config.to_json(made), request.seed, parent)
+        asked = config.from_json(TrainingConfig, {**given, "steps": 10**9})
+        precision, step_seconds = budget.measure_steps(model, task.for_model(made), asked, device=device)
+        steps = max(1, min(int(seconds / step_seconds), math.ceil(usual.epochs * per_epoch)))
+        found = {"step_seconds": round(step_seconds, 5), "num_parameters": count_parameters(model)}
+        given = {**given, "precision": precision}
+    warmup = min(int(given.get("warmup_steps", 0)), steps // 4)
+    training = config.from_json(TrainingConfig, {**given, "warmup_steps": warmup, "steps": max(1, steps)})
+    return config.to_json(made), config.to_json(training), found
 
 
 def choose(
@@ -94,11 +179,12 @@ def choose(
     Returns:
         The model's configuration, the training's, and what was measured, as plain values.
     """
-    model_class = load_model(request.model)
+    name = str(request.model)
+    model_class = load_model(name)
     context_length = int(request.model_options.get("context_length") or _context_for(train_tokens))
     options = {**request.model_options, "vocab_size": vocab_size, "context_length": context_length}
     given = dict(request.training_options)
-    asked: Any = config.from_json(load_config(request.model), options, where=f"--model ({request.model})")
+    asked: Any = config.from_json(load_config(name), options, where=f"--model ({name})")
     if seconds is None:
         training = _training_of_length(request, given, train_tokens, context_length)
         return dataclasses.asdict(asked), config.to_json(training), {}
@@ -127,16 +213,14 @@ def choose(
 
 
 def keep_going(
-    parent: LanguageModel, request: Request, *, train_tokens: int, seconds: float | None, device: torch.device
+    parent: Model, request: Request, *, train_tokens: int, seconds: float | None, device: torch.device
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Decide how to go on training a finished model: its configuration stays, the rates are a quarter of a new one's.
 
     Raises:
         ValueError: an option that would change the model's shape.
     """
-    fixed = [name for name in request.model_options if name != "dropout"]
-    if fixed:
-        raise ValueError(f"--model.{fixed[0]} must not come with --from: the run's model has its shape. Leave it out.")
+    refuse_new_shape(request)
     model_config = dataclasses.replace(parent.config, **request.model_options)
     context_length = model_config.context_length
     given = dict(request.training_options)
@@ -152,6 +236,13 @@ def keep_going(
         training = dataclasses.replace(training, **{**gentle, **given})
         found = budget.decisions(measured, [measured])
     return dataclasses.asdict(model_config), config.to_json(training), found
+
+
+def refuse_new_shape(request: Request) -> None:
+    """Refuse options that would change the shape of a model that is trained already."""
+    fixed = [name for name in request.model_options if name != "dropout"]
+    if fixed:
+        raise ValueError(f"--model.{fixed[0]} must not come with --from: the run's model has its shape. Leave it out.")
 
 
 def _training_of_length(

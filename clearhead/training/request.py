@@ -1,9 +1,12 @@
 """What a user asks of a training; the same words on the command line and in Python."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clearhead.core import catalog
+
+if TYPE_CHECKING:
+    from clearhead.tasks.base import Asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,10 +14,10 @@ class Request:
     """One wish for a trained model. What is left open is decided by measuring."""
 
     task: str = "language_modeling"
-    data: str = "stories"
-    """A known name (stories, tinyshakespeare, …), a file, a folder or a glob."""
-    model: str = "gpt"
-    """Which model: an entry of `clearhead show models`."""
+    data: str | None = None
+    """A known name (stories, tinyshakespeare, multi30k, …), a file, a folder or a glob; otherwise the task's own."""
+    model: str | None = None
+    """Which model: an entry of `clearhead show models`; otherwise the task's usual one."""
     start_from: str | None = None
     """A run whose weights and tokenizer to go on from."""
     valid: str | None = None
@@ -39,6 +42,12 @@ class Request:
     """Tokens of the vocabulary; otherwise it grows with the text."""
     text_column: str = "text"
     """Column of a .jsonl file that holds the text."""
+    source: str | None = None
+    """Of pairs: the column, or the ending of the file, of the side that is read."""
+    target: str | None = None
+    """Of pairs: the column, or the ending of the file, of the side to write; of a table: the column to predict."""
+    task_options: dict[str, Any] = field(default_factory=dict)
+    """Fields of the task's own options to set."""
     model_options: dict[str, Any] = field(default_factory=dict)
     """Fields of the model's configuration to set."""
     training_options: dict[str, Any] = field(default_factory=dict)
@@ -46,7 +55,8 @@ class Request:
 
     def __post_init__(self) -> None:
         catalog.find("tasks", self.task)
-        catalog.find("models", self.model)
+        if self.model is not None:
+            catalog.find("models", self.model)
         if self.tokenizer is not None:
             catalog.find("tokenizers", self.tokenizer)
         for name in ("minutes", "steps", "epochs"):
@@ -69,3 +79,20 @@ class Request:
             raise ValueError(
                 "--from must not come with --tokenizer or --vocab-size: the run brings its own. Leave them out."
             )
+
+    def asked(self) -> "Asked":
+        """Return what was said about the data, for the task."""
+        from clearhead.tasks.base import Asked  # loads PyTorch, which the help of a command shall not
+
+        assert self.data is not None, "filled in when a training starts"
+        return Asked(
+            data=self.data,
+            valid=self.valid,
+            text_column=self.text_column,
+            source=self.source,
+            target=self.target,
+            tokenizer=self.tokenizer,
+            vocab_size=self.vocab_size,
+            seed=self.seed,
+            options=self.task_options,
+        )

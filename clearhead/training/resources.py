@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from clearhead.models.base import LanguageModel
+from clearhead.models.base import Model
 from clearhead.training.config import TrainingConfig
 from clearhead.training.precision import bytes_of_activations, dtype_of, fastest, free_memory, time_once
 
@@ -18,18 +18,18 @@ LossOfRows = Callable[[nn.Module, int], Tensor]
 
 
 def rows_that_fit(
-    model: LanguageModel, training: TrainingConfig, loss: LossOfRows, rows: int, device: torch.device
+    model: Model, training: TrainingConfig, loss: LossOfRows, rows: int, device: torch.device, *, probe: int = 1
 ) -> tuple[int, int]:
     """Return how many of `rows` rows fit into memory at once, and the bytes the training is estimated to take.
 
     Weights, gradients, masters and the optimizer's memory are counted; what a row keeps for its backward is measured on
-    one row.
+    `probe` rows.
 
     Raises:
         ValueError: not even one row fits.
     """
     one_row = copy.deepcopy(model).to(dtype_of(training.precision)).train()
-    activations = bytes_of_activations(lambda: loss(one_row, 1))
+    activations = bytes_of_activations(lambda: loss(one_row, probe)) // probe
     del one_row
     num_parameters = sum(parameter.numel() for parameter in model.parameters())
     fixed = num_parameters * (4 + 4 + 4 + 8)  # masters, gradients, two moments, the best weights so far
@@ -46,7 +46,7 @@ def rows_that_fit(
 
 
 def is_compiling_worth_it(
-    model: LanguageModel, training: TrainingConfig, loss: LossOfRows, device: torch.device, seconds: float | None
+    model: Model, training: TrainingConfig, loss: LossOfRows, device: torch.device, seconds: float | None
 ) -> bool:
     """Whether to compile the blocks: always, never, or where a long run is measured to be faster compiled.
 
@@ -79,7 +79,7 @@ def is_compiling_worth_it(
     return times["compiled"] < times["eager"]
 
 
-def compile_blocks(model: LanguageModel) -> None:
+def compile_blocks(model: Model) -> None:
     """Compile each repeated block; equal blocks share the compiled code."""
     for block in model.blocks():
         block.compile(dynamic=False)

@@ -2,12 +2,16 @@
 
 The end of a run may be moved while it trains (a budget in minutes meets a machine that gets slower): the factor then
 falls from where it is to zero at the new end. Everything needed to go on is in three numbers, saved with a checkpoint.
+Two schedules do not know their end, so moving it changes no factor: the constant one, and the inverse square root of
+Vaswani et al. 2017, arXiv 1706.03762, equation 3 (there the peak is 1 / √(d_model · warm-up steps); here it is 1).
 """
 
 import math
 from dataclasses import dataclass
 
 from clearhead.training.config import TrainingConfig
+
+ENDLESS = ("constant", "inverse_sqrt")
 
 
 @dataclass
@@ -33,7 +37,9 @@ class Schedule:
         warmup = self.config.warmup_steps
         if step < warmup:
             return (step + 1) / (warmup + 1)
-        if step < self.decay_start:
+        if self.config.schedule == "inverse_sqrt":
+            return math.sqrt((warmup + 1) / (step + 1))
+        if self.config.schedule == "constant" or step < self.decay_start:
             return 1.0
         left = (self.end_step - step) / max(1, self.end_step - self.decay_start)
         if self.config.schedule == "cosine":
@@ -44,6 +50,9 @@ class Schedule:
         """End the run at another step than planned, from the state after `step` updates."""
         end_step = max(end_step, step + 1)
         if end_step == self.end_step:
+            return
+        if self.config.schedule in ENDLESS:
+            self.end_step = end_step
             return
         before = self.factor(step)
         if step <= self.decay_start and self.config.schedule == "trapezoid":

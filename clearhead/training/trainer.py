@@ -5,7 +5,6 @@ is its weights, its optimizer and a few counters: a resumed run equals an uninte
 Read with: optimizers.py, schedules.py, checkpoint.py
 """
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from clearhead.training.averaging import WeightAverage
 from clearhead.training.checkpoint import save_checkpoint
 from clearhead.training.config import TrainingConfig
 from clearhead.training.distributed import Processes
-from clearhead.training.gradients import Gradients
+from clearhead.training.gradients import Gradients, check_finite
 from clearhead.training.optimizers import Optimizer
 from clearhead.training.precision import used_memory
 from clearhead.training.schedules import Schedule
@@ -93,30 +92,13 @@ class Trainer:
 
     def take_step(self) -> None:
         """Compute the gradients of one batch, in as many pieces as memory asks for, and update once."""
-        step = self.counters.step
-        batch = self.task.batch(
-            step,
-            seed=self.seed,
-            batch_size=self.config.batch_size,
-            rank=self.processes.rank,
-            world_size=self.processes.world_size,
-        )
-        seed = (self.seed << 32) + step * self.processes.world_size + self.processes.rank
-        loss, count = self.gradients.compute(batch, seed=seed)
-        if not math.isfinite(loss):
-            raise ValueError(
-                f"Training.loss must be finite, got {loss} at step {step + 1} (rows {step * self.config.batch_size} to "
-                f"{(step + 1) * self.config.batch_size - 1} of the order of seed {self.seed}). No update was made. "
-                f"Use a smaller --training.learning-rate (now {self.config.learning_rate}) or --training.clip-norm 1."
-            )
-        # Processes average their gradients, so the sum over all is world_size times what is there.
-        scale = self.processes.world_size / count
-        if self.config.clip_norm is not None:
-            norm = float(self.optimizer.gradient_norm()) * scale
-            scale *= min(1.0, self.config.clip_norm / max(norm, 1e-12))
-        self.optimizer.step(self.schedule.factor(step), scale)
-        self.optimizer.zero_grad()
-        counters = self.counters
+        counters, config = self.counters, self.config
+        step, factor = counters.step, self.schedule.factor(counters.step)
+        if self.task.has_own_update:
+            rate = config.learning_rate * factor
+            loss, count = self.task.update(self.model, step, seed=self.seed, batch_size=config.batch_size, rate=rate)
+        else:
+            loss, count = self._follow_gradients(step, factor)
         counters.step += 1
         counters.num_targets += count
         counters.loss_sum += loss
@@ -126,6 +108,23 @@ class Trainer:
         if self.average is not None:
             self.average.update(counters.step, self.schedule.end_step)
 
+    def _follow_gradients(self, step: int, factor: float) -> tuple[float, int]:
+        config, processes = self.config, self.processes
+        share = {"rank": processes.rank, "world_size": processes.world_size}
+        batch = self.task.batch(step, seed=self.seed, batch_size=config.batch_size, **share)
+        loss, count = self.gradients.compute(
+            batch, seed=(self.seed << 32) + step * processes.world_size + processes.rank
+        )
+        check_finite(loss, step, config, self.seed)
+        # Processes average their gradients, so the sum over all is world_size times what is there.
+        scale = processes.world_size / max(1, count)
+        if config.clip_norm is not None:
+            norm = float(self.optimizer.gradient_norm()) * scale
+            scale *= min(1.0, config.clip_norm / max(norm, 1e-12))
+        self.optimizer.step(factor, scale)
+        self.optimizer.zero_grad()
+        return loss, count
+
     def evaluate(self, *, is_final: bool = False) -> dict[str, float]:
         """Score the model (with averaged weights when there are any) and remember whether it is the best so far."""
         self._clock_stop()
@@ -133,7 +132,7 @@ class Trainer:
             # Among several processes an evaluation runs to its end: they stop together, at a step.
             poll = never_stop if is_final or self.processes.world_size > 1 else self.stop.check
             scores = self.task.evaluate(self.model, "valid", poll=poll)
-            score = scores[self.task.main_score]
+            score = self.task.rank(scores)
             counters = self.counters
             if score < counters.best_score:
                 counters.best_score, counters.best_step, counters.num_bad_evaluations = score, counters.step, 0

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from clearhead.tasks.base import Task
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -81,6 +83,50 @@ def judge(
         return Verdict("underfitted", sentences, next_steps)
     sentences.append("Training and validation loss agree: this is what to expect of this size, data and time.")
     next_steps.append(f"for a lower loss, give more time (--minutes {longer:g}) or more text.")
+    return Verdict("balanced", sentences, next_steps)
+
+
+def judge_beside(
+    task: Task,
+    *,
+    scores: dict[str, float],
+    baselines: dict[str, dict[str, float]],
+    history: list[dict[str, Any]],
+    epochs: float,
+    minutes: float,
+    **_: Any,
+) -> Verdict:
+    """Judge a finished model of any task by its main score: beside the baselines, and by where it still moved."""
+    name, value = task.main_score.replace("_", " "), scores[task.main_score]
+    longer = f"--minutes {max(2.0, round(2 * minutes)):g}"
+    rivals = {label: row for label, row in baselines.items() if task.main_score in row}
+    sentences, next_steps = [], []
+    best = min(rivals, key=lambda label: task.rank(rivals[label]), default=None)
+    if best is not None and task.rank(rivals[best]) <= task.rank(scores):
+        sentences.append(
+            f"A simpler method does as well: {best} has {name} {rivals[best][task.main_score]:.4g}, this "
+            f"model {value:.4g}."
+        )
+        next_steps.append(f"train longer ({longer}), or use the simpler method.")
+        return Verdict("learned little", sentences, next_steps)
+    if best is not None:
+        sentences.append(
+            f"Its {name} is {value:.4g}; the best simple method ({best}) has {rivals[best][task.main_score]:.4g}."
+        )
+    ranks = [task.rank(entry) for entry in history if task.main_score in entry]
+    if len(ranks) >= 3 and ranks[-1] > min(ranks) + 0.02 * abs(min(ranks)):
+        sentences.append(
+            f"On unseen data it was better before the end, after {epochs:.1f} passes: it has begun to "
+            f"learn the training data by heart. The best weights were kept."
+        )
+        next_steps.append("give more data, or more --model.dropout.")
+        return Verdict("overfitted", sentences, next_steps)
+    if len(ranks) < 3 or min(ranks[: -max(1, len(ranks) // 4)]) - ranks[-1] > 0.01 * abs(ranks[-1]):
+        sentences.append("It was still getting better when the training ended.")
+        next_steps.append(f"train longer: {longer}.")
+        return Verdict("underfitted", sentences, next_steps)
+    sentences.append("It no longer got better at the end.")
+    next_steps.append("more data of the same kind would help most.")
     return Verdict("balanced", sentences, next_steps)
 
 

@@ -27,7 +27,7 @@ def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         result = tiny_train(text, folder / "run", task=request.param, steps=20)
         run = open_run(result.path)
         module = catalog.load("tasks", request.param)
-        return module.open_task(open_text(text), run.tokenizer, context_length=16), result, run.model()
+        return module.read_windows(open_text(text), run.tokenizer, context_length=16), result, run.model()
 
 
 def test_an_entry_says_what_it_is(trained: Any) -> None:

@@ -5,7 +5,9 @@ import torch
 from torch.autograd import gradcheck
 
 from clearhead.layers import linear_cross_entropy as cross_entropy_module
+from clearhead.layers.activations import ACTIVATIONS, find_activation
 from clearhead.layers.attention import _CausalAttention
+from clearhead.layers.convolution import ConvolutionLayer
 from clearhead.layers.linear_cross_entropy import IGNORE_INDEX, linear_cross_entropy
 from clearhead.layers.norms import RMSNorm, _RMSNormFunction
 
@@ -38,3 +40,15 @@ def test_linear_cross_entropy(slice_elements: int, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(cross_entropy_module, "SLICE_ELEMENTS", slice_elements)
     targets = torch.tensor([2, IGNORE_INDEX, 0, 6, 6])
     assert gradcheck(lambda hidden, weight: linear_cross_entropy(hidden, weight, targets), (made(5, 4), made(7, 4)))
+
+
+@pytest.mark.parametrize(("window", "stride"), [(3, 1), (5, 2)])
+def test_convolution_with_its_norm(window: int, stride: int) -> None:
+    torch.manual_seed(0)
+    layer = ConvolutionLayer(2, 3, window=window, stride=stride).double()
+    assert gradcheck(layer, (made(2, 2, 4, 5),))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activations(name: str) -> None:
+    assert gradcheck(find_activation(name).function, (made(4, 3),))

@@ -1,13 +1,14 @@
 """Small stories in English and Chinese, learned in two minutes and told on, with what a reader can check agreeing.
 
-Target: ours. The stories are made here, so no published number exists; the consistency of what the model tells is
-counted by the reader in data/stories.py, and the bigram model on the same tokens is the baseline.
+Target: ours. The stories are made here, so no published number exists; the bigram model on the same tokens is one
+baseline, and what follows in other true stories is the other: the reader in data/stories.py counts what agrees.
 """
 
 from statistics import fmean
 from typing import Any
 
 from clearhead.data import stories
+from clearhead.data._stories_reading import ConsistencyReport
 from clearhead.experiments.recipes.base import Target
 from clearhead.generation.generator import Generator
 from clearhead.generation.settings import SamplingConfig
@@ -18,7 +19,10 @@ OPENINGS = 16
 TEMPERATURE = 0.7
 MAX_TOKENS = 300
 
-PROTOCOL = f"openings:{OPENINGS} languages:en,zh tokens:{MAX_TOKENS} temperature:{TEMPERATURE}"
+FEWEST_FACTS = 3
+"""No true story says less after its opening. A continuation that does errs in nothing, and is none: it scores 0."""
+OTHER_STORIES = 0.43
+"""The consistency of these openings with what follows in each of the other fifteen stories of their language."""
 
 TARGETS = (
     Target(
@@ -28,18 +32,12 @@ TARGETS = (
     ),
     Target(
         score="consistency",
-        value=0.6,
+        value=OTHER_STORIES,
         direction="at_least",
-        protocol=PROTOCOL,
-        source="Our floor: the mean, over continuations of openings that were not trained on, of the share of kinds of "
-        "facts in which a reader finds nothing wrong (data/stories.py).",
-    ),
-    Target(
-        score="facts_per_story",
-        value=5.0,
-        direction="at_least",
-        protocol=PROTOCOL,
-        source="Our floor: how much a continuation says that can be right or wrong; who says nothing errs in nothing.",
+        protocol=f"openings:{OPENINGS} languages:en,zh tokens:{MAX_TOKENS} temperature:{TEMPERATURE} "
+        f"fewest_facts:{FEWEST_FACTS}",
+        source="What the ends of other true stories reach after openings that were not trained on: below it, the model "
+        "does not tell on this story. The share of kinds of facts in which a reader finds nothing wrong.",
     ),
 )
 
@@ -70,10 +68,15 @@ def measure(run: Run) -> dict[str, float]:
     for language in stories.LANGUAGES:
         told = generator.generate_batch(stories.prompts(language, OPENINGS), configs, cut_prompt=True)
         reports = [stories.consistency(part.prompt, part.text, language) for part in told]
-        found[f"consistency_{language}"] = fmean(report.score for report in reports)
+        found[f"consistency_{language}"] = fmean(map(score, reports))
         found[f"facts_per_story_{language}"] = fmean(len(report.checks) for report in reports)
     means = {
         name: fmean(found[f"{name}_{language}"] for language in stories.LANGUAGES)
         for name in ("consistency", "facts_per_story")
     }
     return {**means, **found}
+
+
+def score(report: ConsistencyReport) -> float:
+    """Return the share of kinds of facts without an error; 0 for what says too little to be a story."""
+    return report.score if len(report.checks) >= FEWEST_FACTS else 0.0

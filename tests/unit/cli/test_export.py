@@ -45,7 +45,7 @@ def test_gguf_becomes_one_file_where_a_file_is_named(command: Callable[..., Any]
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--to", "llama", "out"], "The format must be one of gguf, qwen3 for this GPT model, got 'llama'"),
+        (["--to", "llama", "out"], "The format must be one of gguf, qwen3, clearhead for this GPT model, got 'llama'"),
         (["--to", "qwen", "out"], "Did you mean 'qwen3'?"),
         (["--to", "qwen3", "run"], "OUT must be new or an empty folder"),
     ],

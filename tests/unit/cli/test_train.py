@@ -51,7 +51,7 @@ def test_json_is_an_event_a_line_and_ends_with_the_scores(command: Command, work
 
 
 def test_the_options_of_the_model_named_are_offered(command: Command, work: Path) -> None:
-    for name in catalog.entries("models"):
+    for name in ("gpt", "gpt2"):
         outcome = command("train", "language_modeling", "--model", name, "--help")
         assert outcome.exit_code == 0
         assert "--model.num-layers" in outcome.out and "--training.batch-size" in outcome.out
@@ -71,8 +71,8 @@ def test_a_finished_run_can_be_trained_longer(command: Command, work: Path) -> N
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("langage_modeling",), "No 'langage_modeling' in tasks/. Available: language_modeling. Did you mean 'lang"),
-        (("language_modeling", "--model", "gtp"), "No 'gtp' in models/. Available: gpt, gpt2. Did you mean 'gpt'?"),
+        (("langage_modeling",), "Did you mean 'language_modeling'?"),
+        (("language_modeling", "--model", "gtp"), "Did you mean 'gpt'?"),
         (("language_modeling", "--tokenizer", "bpee"), "Did you mean 'bpe'?"),
         (("language_modeling", "--data", "storis"), "Did you mean the known text 'stories'?"),
         (("language_modeling", "--stps", "3"), "clearhead train has no option '--stps'. Did you mean '--steps'?"),
@@ -177,5 +177,5 @@ def test_another_text_under_the_same_name_is_not_gone_on_with(command: Command, 
     (work.parent / "texts" / "cats.txt").write_text("The dog sat on the mat. " * 90, encoding="utf-8")
     outcome = command("train", "language_modeling", "--out", "run", "--resume")
     assert outcome.exit_code == 2
-    assert "must be the text that run was started with, got another one." in outcome.err
+    assert "must be the data that run was started with, got others." in outcome.err
     assert open_run(work / "run").info["training"]["steps"] == 2

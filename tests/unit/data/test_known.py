@@ -7,11 +7,12 @@ import pytest
 from clearhead.core import catalog
 from clearhead.data import _known
 from clearhead.data.base import open_text
+from clearhead.data.parallel_text import open_pairs
 
 
 def need(name: str) -> None:
-    if _known.locate(_known.TEXTS[name]) is None:
-        pytest.skip(f"the known text {name} is not on this machine (set CLEARHEAD_DATA)")
+    if _known.locate({**_known.TEXTS, **_known.PAIRS}[name]) is None:
+        pytest.skip(f"the known set {name} is not on this machine (set CLEARHEAD_DATA)")
 
 
 def test_tiny_shakespeare_is_split_at_exactly_nine_tenths_of_its_characters() -> None:
@@ -57,6 +58,43 @@ def test_the_standard_library_is_code_without_its_tests() -> None:
     num_valid = sum(1 for _ in source.documents("valid"))
     assert num_valid >= 5 and source.splits == ("train", "valid")
     assert source.report[0].startswith("Standard library of Python 3.")
+
+
+def test_multi30k_has_the_published_parts_and_both_directions() -> None:
+    need("multi30k")
+    pairs = open_pairs("Multi30k")
+    sizes = {split: pairs.num_pairs(split) for split in pairs.splits}
+    # Two of the 29,000 are left out: a German side of two characters.
+    assert sizes == {"train": 28_998, "valid": 1014, "test": 1000, "test_2017": 1000, "test_2017_mscoco": 461}
+    assert next(pairs.pairs("test")) == (
+        "A man in an orange hat starring at something.",
+        "Ein Mann mit einem orangefarbenen Hut, der etwas anstarrt.",
+    )
+    assert open_pairs("multi30k", source="de").languages == ("de", "en")
+    with pytest.raises(ValueError, match=r"multi30k has no column 'fr' \(it has 'en', 'de'\)"):
+        open_pairs("multi30k", target="fr")
+
+
+def test_tatoeba_keeps_its_own_parts() -> None:
+    need("tatoeba_en_zh")
+    pairs = open_pairs("tatoeba-en-zh")
+    assert [pairs.num_pairs(split) for split in ("train", "valid", "test")] == [26_227, 1448, 1480]
+    assert pairs.languages == ("en", "zh") and next(pairs.pairs("train")) == ("Hi.", "嗨。")
+
+
+def test_csl_titles_train_on_a_part_of_what_is_here() -> None:
+    need("csl_titles_zh")
+    pairs = open_pairs("csl_titles_zh")
+    assert pairs.languages == ("abstract", "title") and pairs.num_pairs("test") == 1000
+    assert pairs.num_pairs("train") + pairs.num_pairs("valid") == 999 and 50 < pairs.num_pairs("valid") < 150
+
+
+def test_known_pairs_that_are_not_here_say_where_they_were_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_known, "folders", lambda: [tmp_path])
+    with pytest.raises(FileNotFoundError, match=r"known set of pairs 'tatoeba_en_zh' must be on this machine, looked"):
+        open_pairs("tatoeba_en_zh")
 
 
 def test_the_folder_of_the_environment_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +147,7 @@ def test_the_listing_names_every_text_and_says_where_it_lies(tmp_path: Path, mon
     (tmp_path / "tinyshakespeare").mkdir()
     (tmp_path / "tinyshakespeare" / "input.txt").write_text("x", encoding="utf-8")
     rows = {row["name"]: row for row in _known.listing()}
-    assert list(rows) == [*_known.BUILT_IN, *_known.TEXTS]
+    assert list(rows) == [*_known.BUILT_IN, *_known.TEXTS, *_known.BUILT_IN_PAIRS, *_known.PAIRS]
     assert rows["stories"]["where"] == "built in"
     assert rows["tinyshakespeare"]["where"] == str(tmp_path / "tinyshakespeare")
     lines = "\n".join(_known.tell(list(rows.values())))

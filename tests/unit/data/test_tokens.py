@@ -11,8 +11,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from clearhead.data import _tokens
-from clearhead.data._cache import cache_folder
+from clearhead.data import _cache, _tokens
 from clearhead.data._tokens import TokenData, tokenize
 from clearhead.data.base import TextSource, open_text
 from clearhead.tokenizers.base import Tokenizer
@@ -205,6 +204,19 @@ def test_what_a_killed_process_left_is_never_used_and_removed_after_a_day(tmp_pa
     assert left[0] not in entries(tmp_path)
 
 
+def test_a_new_entry_makes_those_go_that_nobody_used_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encode(tmp_path)
+    [old] = entries(tmp_path)
+    encode(tmp_path, train=["read"], valid=["today"])
+    monkeypatch.setattr(_cache, "_OPENED", set())  # as if another process had made them
+    for name in entries(tmp_path):
+        os.utime(tmp_path / "tokens" / name / "manifest.json", (time.time() - 40 * 86_400,) * 2)
+    encode(tmp_path, train=["read"], valid=["today"])
+    assert old in entries(tmp_path), "opening one entry removes no other"
+    encode(tmp_path, train=["new"], valid=["text"])
+    assert len(entries(tmp_path)) == 2 and old not in entries(tmp_path)
+
+
 def test_processes_that_encode_the_same_text_at_once_agree(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     barrier, answers = context.Barrier(4), context.Queue()
@@ -282,13 +294,7 @@ def test_large_entries_are_checked_by_samples(tmp_path: Path, monkeypatch: pytes
     assert encoder.num_calls > 0
 
 
-def test_the_cache_lies_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_folder_it_goes_into_the_users_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLEARHEAD_CACHE", str(tmp_path / "mine"))
-    assert cache_folder() == tmp_path / "mine"
-    source = Written(train=["a b"], valid=["c d"])
-    tokenize(cast(TextSource, source), cast(Tokenizer, ByteIds()))
-    assert len(list((tmp_path / "mine" / "tokens").iterdir())) == 1
-    monkeypatch.delenv("CLEARHEAD_CACHE")
-    monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert cache_folder() == tmp_path / "xdg" / "clearhead"
+    tokenize(cast(TextSource, Written(train=["a b"], valid=["c d"])), cast(Tokenizer, ByteIds()))
+    assert len(entries(tmp_path / "mine")) == 1

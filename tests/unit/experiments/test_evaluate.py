@@ -29,8 +29,8 @@ def test_every_token_but_the_first_is_scored_once(result: Result, text_file: Pat
         targets = tokens[start + 1 : start + 1 + len(logits)]
         total += float(torch.nn.functional.cross_entropy(logits, targets, reduction="sum"))
     found = evaluate(run, device="cpu")
-    assert found.num_tokens == len(tokens)
-    assert found.num_bytes == len(text.encode())
+    assert found.counts["tokens"] == len(tokens)
+    assert found.counts["bytes"] == len(text.encode())
     assert found.scores["loss"] == pytest.approx(total / (len(tokens) - 1), rel=1e-5)
 
 
@@ -58,8 +58,8 @@ def test_the_test_part_is_taken_where_there_is_one(result: Result, tmp_path: Pat
         (tmp_path / f"{part}.txt").write_text(line * 40, encoding="utf-8")
     tested = evaluate(result.path, data=str(tmp_path), device="cpu")
     validated = evaluate(result.path, data=str(tmp_path), split="valid", device="cpu")
-    assert (tested.split, tested.num_bytes) == ("test", 40 * len("The hen saw 1.\n"))
-    assert (validated.split, validated.num_bytes) == ("valid", 40 * len("The fox.\n"))
+    assert (tested.split, tested.counts["bytes"]) == ("test", 40 * len("The hen saw 1.\n"))
+    assert (validated.split, validated.counts["bytes"]) == ("valid", 40 * len("The fox.\n"))
     assert tested.scores["loss"] != validated.scores["loss"]
     assert tested.baselines["bigram"]["loss"] != validated.baselines["bigram"]["loss"]
     assert tested.baselines["xz -9"] != validated.baselines["xz -9"]
@@ -68,7 +68,7 @@ def test_the_test_part_is_taken_where_there_is_one(result: Result, tmp_path: Pat
 def test_a_part_that_is_not_there_is_named(result: Result) -> None:
     with pytest.raises(ValueError, match=r"evaluate\.split must be a part of .*cats.*, got 'test'\. It has: valid\."):
         evaluate(result.path, split="test")
-    with pytest.raises(ValueError, match=r"No 'vlid' in the parts of a text.*Did you mean 'valid'\?"):
+    with pytest.raises(ValueError, match=r"No 'vlid' in the parts of data.*Did you mean 'valid'\?"):
         evaluate(result.path, split="vlid")
 
 

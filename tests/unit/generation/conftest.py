@@ -94,3 +94,24 @@ class Script(LanguageModel):
         return KVCache(num_layers=1, batch_size=batch_size, num_kv_heads=1, length=length or 1000, head_dim=1)
 
     blocks = parameter_groups = sizes = tiny = None  # type: ignore[assignment]
+
+
+class Undecided(Script):
+    """Holds every token as probable as any other, but for one that it never says."""
+
+    def __init__(self, vocab_size: int, never: int) -> None:
+        super().__init__([0] * 1000, vocab_size)
+        self.config = GPTConfig(vocab_size=vocab_size, context_length=1000)
+        self.never = never
+
+    def hidden(self, tokens: Tensor, cache: Any = None) -> Tensor:
+        cache.advance(tokens.shape[1])
+        scores = torch.zeros(*tokens.shape, self.config.vocab_size)
+        scores[..., self.never] = -100
+        return scores
+
+
+@pytest.fixture(scope="module")
+def undecided() -> Callable[[Tokenizer], Generator]:
+    """Make writers that say anything, and go on until they are stopped."""
+    return lambda tokenizer: Generator(Undecided(tokenizer.vocab_size, tokenizer.end_of_text_id), tokenizer)

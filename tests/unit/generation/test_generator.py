@@ -71,7 +71,7 @@ def test_greedy_text_is_that_of_reading_everything_again_for_each_token(generato
         for _ in range(generator.model.config.context_length - len(tokens)):
             logits = generator.model(torch.tensor([tokens + expected]))[0, -1, : generator.tokenizer.vocab_size]
             expected.append(int(logits.argmax()))
-    config = SamplingConfig(temperature=0, max_tokens=len(expected))
+    config = SamplingConfig(temperature=0, max_tokens=len(expected), only_valid_text=False)
     assert ids(generator.generate("The", config)) == expected
 
 
@@ -103,7 +103,7 @@ def test_reporting_changes_no_token_and_not_reporting_fills_nothing_in(generator
 
 
 def test_the_report_is_the_models_own_numbers(generator: Generator) -> None:
-    config = SamplingConfig(temperature=0.7, top_k=3, seed=2, max_tokens=10)
+    config = SamplingConfig(temperature=0.7, top_k=3, seed=2, max_tokens=10, only_valid_text=False)
     generation = generator.generate("The cat", config, report=True)
     tokens = generator.tokenizer.encode("The cat")
     for step in generation.tokens:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -32,11 +33,44 @@ def test_a_text_cut_by_its_length_never_ends_in_half_a_character(
     assert generation.text == spoken.decode(errors="ignore")
 
 
-def test_bytes_that_are_no_text_are_shown_as_such_not_hidden(bpe: Tokenizer, saying: Saying) -> None:
+def test_bytes_that_are_no_text_are_shown_as_such_where_they_are_asked_for(bpe: Tokenizer, saying: Saying) -> None:
     lead = bpe.encode("鹿")[0]
     assert bpe.token_bytes(lead)[0] >= 0xC0
-    generation = saying(bpe, [lead, *bpe.encode("The")]).generate([0], SamplingConfig(temperature=0))
+    config = SamplingConfig(temperature=0, only_valid_text=False)
+    generation = saying(bpe, [lead, *bpe.encode("The")]).generate([0], config)
     assert generation.text == "\N{REPLACEMENT CHARACTER}The"
+
+
+@pytest.mark.parametrize("settings", [{"temperature": 0}, {"temperature": 1, "seed": 0}, {"top_k": 1, "min_p": 0.5}])
+def test_a_character_that_was_begun_is_finished_before_anything_else(
+    bpe: Tokenizer, saying: Saying, settings: dict[str, Any]
+) -> None:
+    lead = bpe.encode("鹿")[0]
+    the_end = saying(bpe, [lead]).generate([0], SamplingConfig(**settings))
+    assert [step.id for step in the_end.tokens][:1] == [lead]
+    assert len(the_end.text) == 1 and the_end.finish_reason == "stop"
+    going_on = saying(bpe, [lead, *bpe.encode("The")]).generate([0], SamplingConfig(**settings))
+    assert going_on.tokens[1].id != bpe.encode("The")[0]
+    assert "\N{REPLACEMENT CHARACTER}" not in going_on.text
+
+
+def test_a_character_that_the_prompt_began_becomes_readable_when_it_is_whole(bpe: Tokenizer, saying: Saying) -> None:
+    first, *rest = bpe.encode("鹿鹤")
+    generation = saying(bpe, rest).generate([first], SamplingConfig(temperature=0))
+    assert generation.text == "鹿鹤"
+    assert [step.id for step in generation.tokens[:-1]] == rest
+
+
+@pytest.mark.parametrize("broken", [b"\x80", b"\xe9\xe9", b"The\xff", b"\xe9\xb9T\x80"])
+def test_a_prompt_that_is_no_text_is_followed_by_text(bpe: Tokenizer, saying: Saying, broken: bytes) -> None:
+    id_of = {bpe.token_bytes(token): token for token in range(bpe.vocab_size)}
+    prompt = [id_of[bytes([byte])] for byte in broken]
+    generation = saying(bpe, [0] * (len(prompt) - 1) + bpe.encode("鹿!")).generate(
+        prompt, SamplingConfig(temperature=0)
+    )
+    spoken = b"".join(step.bytes for step in generation.tokens)
+    assert generation.finish_reason == "stop"
+    assert (broken[-1:] if broken.endswith(b"\xe9") else b"") + spoken == generation.text.encode()
 
 
 @pytest.mark.parametrize(

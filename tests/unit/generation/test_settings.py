@@ -38,6 +38,10 @@ from clearhead.generation.settings import SamplingConfig, several
         ({"repetition_penalty": math.inf}, "repetition_penalty must be a number above 0, got inf."),
         ({"stop": ("a", "")}, "stop must not hold an empty string, got ('a', ''). Leave it out."),
         ({"seed": -1}, "seed must be a whole number of at least 0, got -1. Use 0 or more"),
+        (
+            {"only_valid_text": None},
+            "only_valid_text must be True or False, got None. Use False only to see a model's own bytes.",
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_with_its_value(settings: dict[str, Any], message: str) -> None:

@@ -1,11 +1,11 @@
-"""Rotary positions: only the distance counts."""
+"""Sinusoids: the published table. Rotary positions: only the distance counts."""
 
 import math
 
 import pytest
 import torch
 
-from clearhead.layers.positions import angles_at, rotary_angles, rotate
+from clearhead.layers.positions import angles_at, rotary_angles, rotate, sinusoids
 
 
 def at(x: torch.Tensor, position: int, angles: torch.Tensor) -> torch.Tensor:
@@ -43,3 +43,24 @@ def test_each_row_may_stand_at_its_own_positions() -> None:
     own = rotate(x, angles_at(table, torch.tensor([[0, 1, 2], [5, 6, 7]])))
     assert torch.equal(own[0], rotate(x[:1], table[:, :3])[0])
     assert torch.equal(own[1], rotate(x[1:], table[:, 5:8])[0])
+
+
+def test_sinusoids_are_sine_and_cosine_of_position_times_frequency() -> None:
+    table = sinusoids(50, 8, is_interleaved=True)
+    for place in (0, 1, 49):
+        for i in range(4):
+            angle = place / 10000 ** (2 * i / 8)
+            assert table[place, 2 * i].item() == pytest.approx(math.sin(angle), abs=1e-6)
+            assert table[place, 2 * i + 1].item() == pytest.approx(math.cos(angle), abs=1e-6)
+
+
+def test_without_interleaving_all_sines_come_first() -> None:
+    table, neighbours = sinusoids(50, 8), sinusoids(50, 8, is_interleaved=True)
+    assert torch.equal(table, torch.cat([neighbours[:, 0::2], neighbours[:, 1::2]], -1))
+    assert table[0].tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+
+
+def test_sinusoids_far_apart_differ_by_a_rotation_that_only_the_distance_decides() -> None:
+    table = sinusoids(1000, 16)
+    products = [float(table[place] @ table[place + 7]) for place in (0, 5, 400, 992)]
+    assert products == pytest.approx([products[0]] * 4, abs=1e-4)

@@ -76,6 +76,6 @@ def test_nothing_is_written_over_what_is_there(saved: Path, tmp_path: Path) -> N
 
 def test_a_format_that_cannot_hold_the_model_is_refused(saved: Path, tmp_path: Path) -> None:
     other = {"qwen3": "gpt2", "llama": "qwen3", "gpt2": "llama"}[saved.name]
-    with pytest.raises(ValueError, match=rf"must be one of gguf, {saved.name} for this .*got '{other}'"):
+    with pytest.raises(ValueError, match=rf"must be one of gguf, {saved.name}, clearhead for this .*got '{other}'"):
         export_run(saved, tmp_path / "out", to=other)
     assert not (tmp_path / "out").exists()

@@ -23,5 +23,5 @@ def task(text: Path) -> LanguageModeling:
     """Return the task of the text, character by character, in windows of 16."""
     source = open_text(text)
     tokenizer = train_tokenizer("character", source.documents("train"), vocab_size=40)
-    made: LanguageModeling = catalog.load("tasks", "language_modeling").open_task(source, tokenizer, context_length=16)
+    made: LanguageModeling = catalog.load("tasks", "language_modeling").read_windows(source, tokenizer, context_length=16)
     return made

@@ -12,7 +12,7 @@ from tiny import tiny_train
 from clearhead.data.base import open_text, raw_bytes
 from clearhead.models.gpt import GPT, GPTConfig
 from clearhead.runs.run import open_run
-from clearhead.tasks.language_modeling import LanguageModeling, open_task
+from clearhead.tasks.language_modeling import LanguageModeling, read_windows
 from clearhead.training.stopping import StopRequested
 
 
@@ -130,14 +130,14 @@ def test_a_text_shorter_than_the_context_is_refused_with_both_numbers(task: Lang
     assert task.tokenizer is not None
     longer = task.num_train_tokens
     with pytest.raises(ValueError, match=rf"at least context_length \+ 1 = {longer + 1} tokens, got {longer}"):
-        open_task(task.source, task.tokenizer, context_length=longer)
+        read_windows(task.source, task.tokenizer, context_length=longer)
 
 
 def test_transformers_computes_the_same_loss_from_the_saved_run(text: Path, tmp_path: Path) -> None:
     transformers = pytest.importorskip("transformers")
     result = tiny_train(text, tmp_path / "run")
     run = open_run(result.path)
-    task = open_task(open_text(text), run.tokenizer, context_length=16)
+    task = read_windows(open_text(text), run.tokenizer, context_length=16)
     theirs = transformers.AutoModelForCausalLM.from_pretrained(result.path, dtype=torch.float32).eval()
     tokens = torch.from_numpy(np.array(task.data.valid.tokens, dtype=np.int64))
     nats = 0.0
@@ -155,5 +155,5 @@ def test_transformers_computes_the_same_loss_from_the_saved_run(text: Path, tmp_
 def test_a_saved_run_scores_what_was_reported(precision: str, text: Path, tmp_path: Path) -> None:
     result = tiny_train(text, tmp_path / "run", steps=10, training={"precision": precision})
     run = open_run(result.path)
-    task = open_task(open_text(text), run.tokenizer, context_length=16)
+    task = read_windows(open_text(text), run.tokenizer, context_length=16)
     assert task.evaluate(run.model()) == result.scores

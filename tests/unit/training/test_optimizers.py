@@ -1,10 +1,10 @@
-"""Muon and AdamW: against their definitions, step by step; masters in float32; a state that comes back bit for bit."""
+"""Each optimizer against its definition, step by step; masters in float32; a state that comes back bit for bit."""
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from clearhead.training.optimizers import Optimizer, Rates, orthogonalize
+from clearhead.training.optimizers import KINDS, Optimizer, Rates, orthogonalize
 
 RATES = Rates(matrices=0.02, embeddings=0.03, head=0.01, vectors=0.005)
 
@@ -114,11 +114,72 @@ def test_everything_else_moves_as_pytorchs_adamw(kind: str) -> None:
                 assert torch.allclose(ours, theirs, atol=1e-6), (step, name)
 
 
-def test_the_factor_multiplies_every_rate() -> None:
+def test_muon_takes_a_filter_for_a_row() -> None:
+    filters, flat = some_groups(), some_groups()
+    generator = torch.Generator().manual_seed(0)
+    shapes = [(4, 3, 2, 2), (24, 2, 1, 3)]  # one is wider than tall, one taller than wide
+    filters["matrices"] = [nn.Parameter(torch.randn(shape, generator=generator)) for shape in shapes]
+    flat["matrices"] = [nn.Parameter(one.detach().clone().flatten(1)) for one in filters["matrices"]]
+    optimizers = [Optimizer(groups, RATES, weight_decay=0.1) for groups in (filters, flat)]
+    for step in range(3):
+        for groups, optimizer in zip((filters, flat), optimizers, strict=True):
+            give_gradients(groups, step)
+            optimizer.step(1.0)
+    for one, other in zip(filters["matrices"], flat["matrices"], strict=True):
+        assert torch.equal(one.flatten(1), other)
+
+
+@pytest.mark.parametrize(("kind", "momentum"), [("gradient_descent", 0.0), ("momentum", 0.9)])
+def test_descent_moves_as_pytorchs_sgd_with_one_rate(kind: str, momentum: float) -> None:
+    groups, copies = some_groups(), some_groups()
+    optimizer = Optimizer(groups, RATES, kind=kind, momentum=0.9)
+    reference = torch.optim.SGD([p for group in copies.values() for p in group], lr=RATES.matrices, momentum=momentum)
+    for step in range(5):
+        give_gradients(groups, step)
+        give_gradients(copies, step, scale=0.5)
+        optimizer.step(1.0, 0.5)
+        reference.step()
+        for ours, theirs in zip(weights(groups), weights(copies), strict=True):
+            assert torch.allclose(ours, theirs, atol=1e-6), step
+
+
+def test_adam_moves_as_pytorchs_adam_with_one_rate() -> None:
+    groups, copies = some_groups(), some_groups()
+    optimizer = Optimizer(groups, RATES, kind="adam", betas=(0.8, 0.9), eps=1e-8)
+    everything = [p for group in copies.values() for p in group]
+    reference = torch.optim.Adam(everything, lr=RATES.matrices, betas=(0.8, 0.9), eps=1e-8)
+    for step in range(5):
+        give_gradients(groups, step)
+        give_gradients(copies, step)
+        optimizer.step(1.0)
+        reference.step()
+        for ours, theirs in zip(weights(groups), weights(copies), strict=True):
+            assert torch.allclose(ours, theirs, atol=1e-6), step
+
+
+@pytest.mark.parametrize("kind", ["momentum", "gradient_descent"])
+def test_descent_shrinks_only_the_hidden_matrices(kind: str) -> None:
+    groups = some_groups()
+    before = weights(groups)
+    for parameter in (p for group in groups.values() for p in group):
+        parameter.grad = torch.zeros_like(parameter)
+    Optimizer(groups, RATES, kind=kind, weight_decay=0.5).step(0.5)
+    for old, new, parameter in zip(before, weights(groups), names(groups).values(), strict=True):
+        share = 1 - 0.5 * 0.02 * 0.5 if parameter.startswith("matrices") else 1.0
+        assert torch.allclose(new, share * old)
+
+
+def test_an_unknown_kind_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ValueError, match=r"No 'gradient' in Optimizer.kind. .* Did you mean 'gradient_descent'"):
+        Optimizer(some_groups(), RATES, kind="gradient")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_factor_multiplies_every_rate(kind: str) -> None:
     groups = some_groups()
     before = weights(groups)
     give_gradients(groups, 0)
-    Optimizer(groups, RATES, weight_decay=0.1).step(0.0)
+    Optimizer(groups, RATES, kind=kind, weight_decay=0.1).step(0.0)
     assert all(torch.equal(old, new) for old, new in zip(before, weights(groups), strict=True))
 
 
@@ -145,7 +206,7 @@ def test_bf16_weights_follow_float32_masters_that_keep_tiny_steps() -> None:
     assert all(torch.equal(a, b) for a, b in zip(weights(rounded), weights(exact), strict=True))
 
 
-@pytest.mark.parametrize("kind", ["muon", "adamw"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_state_that_was_saved_goes_on_bit_for_bit(kind: str) -> None:
     groups = some_groups()
     optimizer = Optimizer(groups, RATES, kind=kind)

@@ -38,7 +38,7 @@ def measured_sizes(monkeypatch: pytest.MonkeyPatch) -> list[GPTConfig]:
 
 def test_a_plan_comes_back_from_its_file(tmp_path: Path) -> None:
     plan = Plan(
-        request=Request(data="故事.txt", steps=5, model_options={"d_model": 32}, training_options={"batch_size": 2}),
+        request=Request(model="gpt", data="故事.txt", steps=5, model_options={"d_model": 32}, training_options={"batch_size": 2}),
         model_config={"vocab_size": 9},
         training=TrainingConfig(steps=5, micro_batch_size=2, precision="bf16"),
         data_fingerprint="abc",
@@ -55,25 +55,25 @@ def test_a_plan_with_a_key_it_does_not_know_is_refused(tmp_path: Path) -> None:
 
 
 def test_steps_say_how_long_and_nothing_is_measured(measured_sizes: list[GPTConfig]) -> None:
-    model, training, found = decide(Request(steps=77, model_options={"d_model": 64}))
+    model, training, found = decide(Request(model="gpt", steps=77, model_options={"d_model": 64}))
     assert (training["steps"], model["d_model"], model["vocab_size"]) == (77, 64, 50)
     assert found == {} and measured_sizes == []
 
 
 def test_epochs_are_passes_over_the_windows() -> None:
-    request = Request(epochs=2.0, model_options={"context_length": 100}, training_options={"batch_size": 7})
+    request = Request(model="gpt", epochs=2.0, model_options={"context_length": 100}, training_options={"batch_size": 7})
     windows = (10_000 - 1) // 100
     assert decide(request)[1]["steps"] == -(-2 * windows // 7)
 
 
 def test_a_short_text_gets_a_short_context() -> None:
-    lengths = [decide(Request(steps=1), train_tokens=tokens)[0]["context_length"] for tokens in (20, 1000, 10**6)]
+    lengths = [decide(Request(model="gpt", steps=1), train_tokens=tokens)[0]["context_length"] for tokens in (20, 1000, 10**6)]
     assert lengths == [8, 32, 256]
 
 
 def test_minutes_choose_a_size_and_keep_every_option(measured_sizes: list[GPTConfig]) -> None:
     options = {"num_layers": 3, "is_tied": True, "context_length": 32}
-    request = Request(minutes=1.0, model_options=options, training_options={"batch_size": 3})
+    request = Request(model="gpt", minutes=1.0, model_options=options, training_options={"batch_size": 3})
     model, training, found = decide(request, seconds=60.0, train_tokens=10**6)
     assert {name: model[name] for name in options} == options
     assert training["batch_size"] == 3 and training["precision"] == "fp32"
@@ -88,33 +88,33 @@ def test_sizes_that_become_equal_by_what_is_given_are_measured_once(
     monkeypatch.setattr(budget, "_promise", lambda measured, *rest: -measured.num_parameters)
     sizes = GPT.sizes(50, 32)[:6]
     monkeypatch.setattr(GPT, "sizes", classmethod(lambda cls, vocab_size, context_length: sizes))
-    decide(Request(minutes=1.0, model_options={"num_layers": 1, "context_length": 32}), seconds=60.0)
+    decide(Request(model="gpt", minutes=1.0, model_options={"num_layers": 1, "context_length": 32}), seconds=60.0)
     assert [size.d_model for size in measured_sizes] == [64, 128, 192, 256, 384]
 
 
 def test_a_model_whose_shape_is_given_is_the_only_one_measured(measured_sizes: list[GPTConfig]) -> None:
-    request = Request(minutes=1.0, model_options={"num_layers": 2, "d_model": 48, "num_heads": 3})
+    request = Request(model="gpt", minutes=1.0, model_options={"num_layers": 2, "d_model": 48, "num_heads": 3})
     model, _, _ = decide(request, seconds=60.0)
     assert (model["num_layers"], model["d_model"], len(measured_sizes)) == (2, 48, 1)
 
 
 def test_many_passes_bring_dropout_unless_it_is_given(measured_sizes: list[GPTConfig]) -> None:
-    assert decide(Request(minutes=1.0), seconds=600.0, train_tokens=50_000)[0]["dropout"] > 0
-    given = Request(minutes=1.0, model_options={"dropout": 0.0})
+    assert decide(Request(model="gpt", minutes=1.0), seconds=600.0, train_tokens=50_000)[0]["dropout"] > 0
+    given = Request(model="gpt", minutes=1.0, model_options={"dropout": 0.0})
     assert decide(given, seconds=600.0, train_tokens=50_000)[0]["dropout"] == 0.0
-    assert decide(Request(minutes=1.0), seconds=10.0, train_tokens=10**8)[0]["dropout"] == 0.0
+    assert decide(Request(model="gpt", minutes=1.0), seconds=10.0, train_tokens=10**8)[0]["dropout"] == 0.0
 
 
 def test_impossible_options_are_refused_in_the_models_words() -> None:
     with pytest.raises(ValueError, match="d_model must be divisible by num_heads, got d_model=130"):
-        decide(Request(steps=1, model_options={"d_model": 130}))
+        decide(Request(model="gpt", steps=1, model_options={"d_model": 130}))
 
 
 def test_deciding_leaves_the_random_numbers_alone(measured_sizes: list[GPTConfig]) -> None:
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    decide(Request(minutes=1.0), seconds=60.0)
+    decide(Request(model="gpt", minutes=1.0), seconds=60.0)
     assert torch.equal(torch.rand(3), expected)
 
 
@@ -127,11 +127,11 @@ def test_a_seed_gives_the_same_first_weights() -> None:
 
 def test_going_on_from_a_run_is_gentle_and_keeps_its_shape() -> None:
     parent = GPT.tiny()
-    request = Request(steps=9, start_from="runs/a", model_options={"dropout": 0.1})
+    request = Request(model="gpt", steps=9, start_from="runs/a", model_options={"dropout": 0.1})
     model, training, _ = planning.keep_going(parent, request, train_tokens=10**5, seconds=None, device=CPU)
     assert model["d_model"] == 32 and model["dropout"] == 0.1 and training["steps"] == 9
     new = budget.rates_for(sum(p.numel() for p in parent.parameters()), 10**5)
     assert training["learning_rate"] == pytest.approx(new["learning_rate"] / 4)
-    wider = Request(steps=9, start_from="runs/a", model_options={"d_model": 64})
+    wider = Request(model="gpt", steps=9, start_from="runs/a", model_options={"d_model": 64})
     with pytest.raises(ValueError, match=r"--model.d_model must not come with --from"):
         planning.keep_going(GPT.tiny(), wider, train_tokens=10**5, seconds=None, device=CPU)

@@ -191,7 +191,7 @@ def test_other_data_are_refused(text: Path, tmp_path: Path) -> None:
     other.write_text(text.read_text(encoding="utf-8"), encoding="utf-8")
     tiny_train(other, tmp_path / "run", listener=ctrl_c_at(3))
     other.write_text(other.read_text(encoding="utf-8").replace("cat", "cow"), encoding="utf-8")
-    with pytest.raises(ValueError, match=r"words.txt must be the text that .*run was started with, got another one"):
+    with pytest.raises(ValueError, match=r"words.txt must be the data that .*run was started with, got others"):
         resume(tmp_path / "run")
 
 

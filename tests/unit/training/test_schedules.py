@@ -34,6 +34,31 @@ def test_a_cosine_falls_as_half_a_wave() -> None:
     assert values[100] == pytest.approx(0.0, abs=1e-12)
 
 
+def test_an_inverse_square_root_rises_to_one_and_falls_as_published() -> None:
+    values = curve(planned(schedule="inverse_sqrt", warmup_steps=9))
+    peak = 10**-0.5  # of Vaswani et al.'s min(n^-0.5, n · w^-1.5) with w = 10, reached by the tenth update
+    assert values == pytest.approx([min(n**-0.5, n * 10**-1.5) / peak for n in range(1, 102)])
+    assert max(values) == values[9] == 1.0
+
+
+def test_a_constant_rises_and_stays() -> None:
+    values = curve(planned(schedule="constant", warmup_steps=4))
+    assert values[:5] == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
+    assert values[5:] == [1.0] * 96
+
+
+@pytest.mark.parametrize("schedule", ["inverse_sqrt", "constant"])
+@pytest.mark.parametrize("end", [40, 400])
+def test_an_end_that_a_schedule_does_not_know_moves_without_a_change(schedule: str, end: int) -> None:
+    line = planned(schedule=schedule, warmup_steps=5)
+    before = [line.factor(step) for step in range(500)]
+    line.move_end(30, end)
+    assert line.end_step == end
+    assert [line.factor(step) for step in range(500)] == before
+    line.move_end(end, 2 * end)  # a run that had ended goes on
+    assert line.end_step == 2 * end and line.factor(end) == before[end] > 0
+
+
 @pytest.mark.parametrize(("fraction", "expected"), [(0.0, 1.0), (1.0, 0.5)])
 def test_the_decay_may_be_nothing_or_all(fraction: float, expected: float) -> None:
     assert planned(decay_fraction=fraction).factor(50) == expected

@@ -136,8 +136,8 @@ def test_little_free_memory_makes_smaller_pieces_before_the_first_step(
     needed = []
     rows_that_fit = resources.rows_that_fit
 
-    def note(*arguments: Any) -> tuple[int, int]:
-        needed.append(rows_that_fit(*arguments))
+    def note(*arguments: Any, **options: Any) -> tuple[int, int]:
+        needed.append(rows_that_fit(*arguments, **options))
         return needed[-1]
 
     monkeypatch.setattr(resources, "rows_that_fit", note)

@@ -14,7 +14,7 @@ from clearhead.training.finish import Result
     [
         (["床前明月光", "疑是地上霜"], 0.0),
         (["床前\ufffd月光", "疑是地上霜"], 0.1),
-        (["床前明月光\ufffd", "疑是地上霜"], 0.0),  # cut off by its length inside a character
+        (["床前明月\ufffd", "疑是地上霜"], 0.1),  # a writer shows no half of a character, not at the end either
         ([""], 0.0),
     ],
 )

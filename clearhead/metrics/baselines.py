@@ -1,0 +1,182 @@
+"""What simpler ways would predict from the same examples: is a neural network worth it here?
+
+Inputs are rows of numbers (images flattened); targets are class ids (rows,), labels of 0 and 1 (rows, labels) or
+numbers (rows,) or (rows, numbers). Each baseline says in `notes` where it took less than all there is.
+"""
+
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Integer, Shaped
+
+MAX_LINEAR_ROWS = 20_000
+MAX_LINEAR_ITERATIONS = 100
+MAX_NEIGHBOR_ROWS = 100_000
+_BLOCK_DISTANCES = 1 << 25
+"""Distances in memory at once: 128 MB."""
+_EXTRA_CANDIDATES = 8
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Predictions of one baseline for some rows."""
+
+    name: str
+    predictions: np.ndarray
+    """Class ids, labels of 0 and 1, or numbers; shaped like the targets."""
+    probabilities: "np.ndarray | None" = None
+    """(rows, classes), each row sums to 1; (rows, labels) for labels; None for numbers."""
+    notes: list[str] = field(default_factory=list)
+
+
+def majority(
+    train_targets: Integer[np.ndarray, "train *labels"], num_rows: int, *, num_classes: int | None = None
+) -> Baseline:
+    """Always predict the commonest class, or each label that more than half of the rows have.
+
+    Args:
+        num_classes: None for labels.
+    """
+    if num_classes is None:
+        shares = train_targets.mean(axis=0)
+        probabilities = np.tile(shares, (num_rows, 1))
+        return Baseline("majority", (probabilities > 0.5).astype(np.uint8), probabilities)
+    shares = np.bincount(train_targets, minlength=num_classes) / max(1, len(train_targets))
+    return Baseline("majority", np.full(num_rows, shares.argmax()), np.tile(shares, (num_rows, 1)))
+
+
+def mean(train_targets: Float[np.ndarray, "train *numbers"], num_rows: int) -> Baseline:
+    """Always predict the mean of the training targets."""
+    average = train_targets.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return Baseline("mean", np.broadcast_to(average, (num_rows, *average.shape)).copy())
+
+
+def logistic_regression(
+    train_inputs: Shaped[np.ndarray, "train features"],
+    train_targets: Integer[np.ndarray, "train *labels"],
+    inputs: Shaped[np.ndarray, "rows features"],
+    *,
+    num_classes: int | None = None,
+    max_rows: int = MAX_LINEAR_ROWS,
+    max_iterations: int = MAX_LINEAR_ITERATIONS,
+    seed: int = 0,
+) -> Baseline:
+    """Predict by a linear model with softmax (scikit-learn), or one with a sigmoid for each label.
+
+    Args:
+        num_classes: None for labels.
+    """
+    chosen, notes = _some_rows(len(train_inputs), max_rows, seed)
+    known, asked = _floats(train_inputs[chosen]), _floats(inputs)
+    targets = train_targets[chosen]
+    if num_classes is not None:
+        probabilities = _logistic(known, targets, asked, num_classes, max_iterations, notes)
+        return Baseline("logistic regression", probabilities.argmax(axis=1), probabilities, notes)
+    columns = [_logistic(known, column, asked, 2, max_iterations, notes)[:, 1] for column in targets.T]
+    probabilities = np.stack(columns, axis=1)
+    return Baseline(
+        "logistic regression", (probabilities > 0.5).astype(np.uint8), probabilities, list(dict.fromkeys(notes))
+    )
+
+
+def ridge(
+    train_inputs: Shaped[np.ndarray, "train features"],
+    train_targets: Float[np.ndarray, "train *numbers"],
+    inputs: Shaped[np.ndarray, "rows features"],
+    *,
+    max_rows: int = MAX_LINEAR_ROWS,
+    seed: int = 0,
+) -> Baseline:
+    """Predict numbers by a linear model fitted with least squares and a penalty of 1 on the weights (scikit-learn)."""
+    from sklearn.linear_model import Ridge
+
+    chosen, notes = _some_rows(len(train_inputs), max_rows, seed)
+    model = Ridge(alpha=1.0).fit(_floats(train_inputs[chosen]).astype(np.float64), train_targets[chosen])
+    return Baseline("linear regression", model.predict(_floats(inputs)).astype(np.float32), None, notes)
+
+
+def nearest_neighbor(
+    train_inputs: Shaped[np.ndarray, "train features"],
+    train_targets: Shaped[np.ndarray, "train *outputs"],
+    inputs: Shaped[np.ndarray, "rows features"],
+    *,
+    num_classes: int | None = None,
+    k: int = 1,
+    max_rows: int = MAX_NEIGHBOR_ROWS,
+    seed: int = 0,
+) -> Baseline:
+    """Predict what the k nearest training rows say, by Euclidean distance: their vote, or the mean of their numbers.
+
+    Args:
+        num_classes: None for labels and numbers.
+    """
+    chosen, notes = _some_rows(len(train_inputs), max_rows, seed)
+    near = _nearest(_floats(train_inputs[chosen]), _floats(inputs), min(k, len(chosen)))
+    said = train_targets[chosen][near]  # (rows, k) or (rows, k, outputs)
+    name = f"nearest neighbour, k={k}"
+    if num_classes is None:
+        average = said.mean(axis=1, dtype=np.float64)
+        if np.issubdtype(train_targets.dtype, np.integer):
+            return Baseline(name, (average > 0.5).astype(np.uint8), average, notes)
+        return Baseline(name, average.astype(np.float32), None, notes)
+    votes = np.zeros((len(inputs), num_classes))
+    ties = np.zeros_like(votes)
+    for rank in range(said.shape[1]):
+        rows = np.arange(len(inputs))
+        votes[rows, said[:, rank]] += 1
+        ties[rows, said[:, rank]] += 0.25 / 2**rank  # below one vote in all: where votes are equal the nearer wins
+    return Baseline(name, (votes + ties).argmax(axis=1), votes / said.shape[1], notes)
+
+
+def _nearest(known: Float[np.ndarray, "train features"], asked: Float[np.ndarray, "rows features"], k: int) -> Any:
+    """Return the indices of the k nearest known rows, the nearest first: (rows, k).
+
+    float32 products propose a few more candidates than are asked for; float64 differences decide among them.
+    """
+    centre = known.mean(axis=0)
+    known, asked = known - centre, asked - centre
+    lengths = np.einsum("nf,nf->n", known, known)
+    num_candidates = min(len(known), k + _EXTRA_CANDIDATES)
+    found = np.empty((len(asked), k), np.int64)
+    size = max(1, _BLOCK_DISTANCES // len(known))
+    for start in range(0, len(asked), size):
+        block = asked[start : start + size]
+        distances = lengths - 2 * (block @ known.T)
+        near = np.argpartition(distances, num_candidates - 1, axis=1)[:, :num_candidates]
+        for row, candidates in enumerate(near):
+            candidates.sort()  # of equally near rows the first one counts
+            exact = ((known[candidates].astype(np.float64) - block[row]) ** 2).sum(axis=1)
+            found[start + row] = candidates[np.argsort(exact, kind="stable")[:k]]
+    return found
+
+
+def _logistic(known: Any, targets: Any, asked: Any, num_classes: int, max_iterations: int, notes: list[str]) -> Any:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    probabilities = np.zeros((len(asked), num_classes))
+    seen = np.unique(targets)
+    if len(seen) == 1:  # scikit-learn refuses a single class
+        probabilities[:, seen[0]] = 1.0
+        return probabilities
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = LogisticRegression(max_iter=max_iterations).fit(known, targets)
+    if model.n_iter_.max() >= max_iterations:
+        notes.append(f"Stopped after {max_iterations} iterations.")
+    probabilities[:, model.classes_] = model.predict_proba(asked)
+    return probabilities
+
+
+def _some_rows(num_rows: int, max_rows: int, seed: int) -> tuple[Any, list[str]]:
+    if num_rows <= max_rows:
+        return np.arange(num_rows), []
+    chosen = np.sort(np.random.default_rng(seed).choice(num_rows, max_rows, replace=False))
+    return chosen, [f"Fitted on {max_rows:,} of {num_rows:,} training rows."]
+
+
+def _floats(rows: Any) -> Any:
+    """Return rows as float32; bytes (pixels) become 0 to 1."""
+    return rows.astype(np.float32) / 255 if rows.dtype == np.uint8 else np.asarray(rows, np.float32)

@@ -1,0 +1,234 @@
+"""What classification and regression share: examples of rows or images, batches of them, predictions for new ones.
+
+The task does not care whether rows of a table or images come in: the data say it, and with it the role of the model.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from clearhead.data._examples import Examples, read_images, read_rows
+from clearhead.data._images_augment import augment
+from clearhead.data._known_examples import IMAGES, TABLES
+from clearhead.data.labeled_images import open_images
+from clearhead.data.table import open_table
+from clearhead.models.base import FeatureModel, ImageModel
+from clearhead.tasks.base import Asked, Poll, Task, Tell, never_stop
+
+PREPROCESSING_FILE = "preprocessing.json"
+EVALUATED_ROWS = 2048
+TABLE_ENDINGS = (".csv", ".tsv", ".jsonl", ".parquet", ".csv.gz", ".tsv.gz", ".jsonl.gz")
+
+
+class ExampleTask(Task):
+    """Examples, each with what is to be predicted from it."""
+
+    unit = "rows"
+
+    def __init__(self, examples: Examples, options: Any) -> None:
+        self.examples, self.options = examples, options
+        self.is_images = examples.inputs("train").ndim == 4
+        self.role = ImageModel.role if self.is_images else FeatureModel.role
+        self.default_model = "image_cnn" if self.is_images else "mlp"
+        self._order: tuple[tuple[int, int], NDArray[np.int64]] | None = None
+
+    @property
+    def num_train_targets(self) -> int:
+        """Examples of the training part."""
+        return len(self.examples.inputs("train"))
+
+    @property
+    def num_valid_targets(self) -> int:
+        """Examples of the validation part."""
+        return len(self.examples.inputs("valid"))
+
+    def steps_per_epoch(self, batch_size: int) -> int:
+        """Return the whole batches of one pass."""
+        return max(1, self.num_train_targets // batch_size)
+
+    def model_facts(self) -> dict[str, Any]:
+        """Return the size of the inputs and outputs."""
+        shape = self.examples.inputs("train").shape
+        if self.is_images:
+            return {"num_channels": shape[1], "height": shape[2], "width": shape[3], "num_outputs": self.num_outputs}
+        return {"num_features": shape[1], "num_outputs": self.num_outputs}
+
+    @property
+    def num_outputs(self) -> int:
+        """Numbers a model gives for one example."""
+        targets = self.examples.targets("train")
+        if self.examples.target_kind == "class":
+            return len(self.examples.label_names)
+        return 1 if targets.ndim == 1 else int(targets.shape[1])
+
+    def batch(self, step: int, *, seed: int, batch_size: int, rank: int = 0, world_size: int = 1) -> tuple[Tensor, ...]:
+        """Return (inputs, targets); images come a little changed each time, as the options say."""
+        epoch, index = divmod(step, self.steps_per_epoch(batch_size))
+        if self._order is None or self._order[0] != (seed, epoch):
+            chance = np.random.default_rng((seed, epoch))
+            self._order = (seed, epoch), chance.permutation(self.num_train_targets)
+        rows = self._order[1][index * batch_size : (index + 1) * batch_size]
+        share = -(-len(rows) // world_size)
+        rows = np.sort(rows[rank * share : (rank + 1) * share])  # a memory map is read from front to back
+        inputs, targets = self._tensors("train", rows)
+        if self.is_images and self._is_augmented():
+            generator = torch.Generator().manual_seed((seed << 32) + step * world_size + rank)
+            inputs = augment(inputs, generator=generator, **self._augmentation())
+        return self._prepared(inputs), targets
+
+    def _tensors(self, split: str, rows: NDArray[np.int64] | slice) -> tuple[Tensor, Tensor]:
+        inputs = torch.from_numpy(np.array(self.examples.inputs(split)[rows]))
+        return inputs, torch.from_numpy(np.array(self.examples.targets(split)[rows]))
+
+    def _augmentation(self) -> dict[str, Any]:
+        names = ("shift", "rotate_degrees", "scale", "flip")
+        return {name: getattr(self.options, name, 0) for name in names}
+
+    def _is_augmented(self) -> bool:
+        return any(self._augmentation().values())
+
+    def _prepared(self, inputs: Tensor) -> Tensor:
+        """Bring pixels to mean 0 and deviation 1, channel by channel; rows of a table are scaled already."""
+        return scaled_pixels(inputs, self.examples.preprocessing()) if self.is_images else inputs
+
+    @torch.inference_mode()
+    def outputs(self, model: nn.Module, inputs: NDArray[Any], *, poll: Poll = never_stop) -> NDArray[np.float32]:
+        """Return a model's raw outputs for inputs as the data hold them, (rows, outputs)."""
+        first = next(model.parameters())
+        was_training = model.training
+        model.eval()
+        found = []
+        try:
+            for start in range(0, len(inputs), EVALUATED_ROWS):
+                poll()
+                piece = torch.from_numpy(np.array(inputs[start : start + EVALUATED_ROWS]))
+                found.append(model(self._prepared(piece).to(first.device, first.dtype)).float().cpu())
+        finally:
+            model.train(was_training)
+        return np.asarray(torch.cat(found))
+
+    def describe(self) -> dict[str, Any]:
+        """Return the facts about the data that belong into the saved run."""
+        examples = self.examples
+        return {
+            "name": examples.name,
+            "fingerprint": examples.fingerprint,
+            "splits": {split: {"rows": len(examples.inputs(split))} for split in examples.splits},
+            "report": list(examples.report),
+        }
+
+
+def open_examples(asked: Asked, *, target_kind: str | None = None, image_size: int | None = None) -> Examples:
+    """Open rows of a table or images, whichever a user named."""
+    if _are_images(asked.data):
+        return open_images(asked.data, size=image_size, valid=asked.valid)
+    return open_table(asked.data, target=asked.target, valid=asked.valid, target_kind=target_kind)
+
+
+def _are_images(spec: str) -> bool:
+    """Tell images from tables: by the known name, the files of a folder, or the first line of a table of paths."""
+    name = spec.strip().lower().replace("-", "_")
+    if name in IMAGES or name in TABLES:
+        return name in IMAGES
+    path = Path(spec).expanduser()
+    if path.is_dir():
+        return not any(_is_table(child) for child in path.rglob("*"))
+    if not _is_table(path):
+        return path.exists()
+    if path.suffix in (".csv", ".tsv") and path.is_file():
+        with path.open("rb") as file:
+            columns = file.readline().decode("utf-8", "replace").strip().replace(",", "\t").lower().split("\t")
+        return "image" in [column.strip('"') for column in columns]
+    return False
+
+
+def _is_table(path: Path) -> bool:
+    return path.name.lower().endswith(TABLE_ENDINGS)
+
+
+def scaled_pixels(images: Tensor, recipe: Mapping[str, Any]) -> Tensor:
+    """Bring pixels (0 to 255) to mean 0 and deviation 1, channel by channel, as measured on the training images."""
+    means = torch.tensor(recipe["means"], dtype=torch.float32).view(1, -1, 1, 1)
+    scales = torch.tensor(recipe["scales"], dtype=torch.float32).view(1, -1, 1, 1)
+    return (images.float() / 255 - means) / scales
+
+
+def keep_preprocessing(examples: Examples, folder: Path, tell: Tell, **more: Any) -> None:
+    """Write what is needed to read new inputs in the same way into the run's folder."""
+    tell(f"Reading {examples.name}.")
+    text = json.dumps({**examples.preprocessing(), **more}, ensure_ascii=False, indent=1)
+    (folder / PREPROCESSING_FILE).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+class ExampleReader:
+    """Reads new inputs as a run's training data were read."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / PREPROCESSING_FILE
+        if not path.is_file():
+            raise FileNotFoundError(
+                f"{folder} must hold {PREPROCESSING_FILE}, which says how inputs are read; got none."
+            )
+        self.recipe: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        self.is_images = self.recipe["kind"] == "images"
+        self.target: dict[str, Any] = self.recipe["target"]
+
+    def read_file(self, path: str | Path) -> list[Any]:
+        """Return the inputs a file holds: the file itself where it is a table, its lines as paths of images."""
+        if not self.is_images:
+            return [Path(path)]
+        return [line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()]
+
+    def read(self, inputs: Sequence[Any]) -> tuple[NDArray[Any], list[str], list[str]]:
+        """Return arrays for inputs, a name for each row, and sentences on what training had not seen.
+
+        Args:
+            inputs: paths of images or folders of them; for a table its files, rows as mappings, or rows as JSON.
+        """
+        if self.is_images:
+            paths = [path for item in inputs for path in _pictures(Path(item))]
+            images, told = read_images(self.recipe, paths)
+            return images, [str(path) for path in paths], told
+        parts, names, told = [], [], []
+        for item in inputs:
+            is_file = isinstance(item, Path) or (isinstance(item, str) and not item.lstrip().startswith("{"))
+            rows, notes = read_rows(self.recipe, item if is_file else [_row(item)])
+            parts.append(rows)
+            names += [f"{item} row {number}" if is_file else str(item) for number in range(1, len(rows) + 1)]
+            told += notes
+        return np.concatenate(parts), names, told
+
+    def prepared(self, inputs: NDArray[Any]) -> Tensor:
+        """Return inputs as a model reads them."""
+        tensor = torch.from_numpy(np.array(inputs))
+        return scaled_pixels(tensor, self.recipe) if self.is_images else tensor
+
+    @torch.inference_mode()
+    def outputs(self, model: nn.Module, inputs: NDArray[Any]) -> Iterator[NDArray[np.float32]]:
+        """Yield a model's raw outputs, a row each."""
+        first = next(model.parameters())
+        for start in range(0, len(inputs), EVALUATED_ROWS):
+            piece = self.prepared(inputs[start : start + EVALUATED_ROWS])
+            yield from np.asarray(model(piece.to(first.device, first.dtype)).float().cpu())
+
+
+def _row(item: Any) -> dict[str, Any]:
+    if not isinstance(item, str):
+        return dict(item)
+    try:
+        row = json.loads(item)
+    except ValueError as error:
+        raise ValueError(f'A row must be a JSON object like {{"column": 1.5}}, got {item[:60]!r} ({error}).') from None
+    return dict(row)
+
+
+def _pictures(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(child for child in path.rglob("*") if child.is_file() and not child.name.startswith("."))
+    return [path]

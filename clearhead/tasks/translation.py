@@ -1,0 +1,98 @@
+"""Translate sentences of one language into another.
+
+Scores: BLEU and chrF of sacreBLEU with their signatures (Chinese by character), BLEU on lower-cased tokens as older
+papers have it, the share of outputs that are exactly right, the loss on the references. Baselines: the source itself,
+and the translation of the most similar training source.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from clearhead.data.parallel_text import PairSource
+from clearhead.metrics import translation as metrics
+from clearhead.tasks._nearest import nearest_texts
+from clearhead.tasks._pair_predictor import WriteOptions as WriteOptions
+from clearhead.tasks._pair_predictor import predictor as predictor
+from clearhead.tasks._sequence_pairs import PairOptions, SequencePairs, learn_pairs, open_source, read_options
+from clearhead.tasks.base import Asked, Poll, Tell, never_stop
+from clearhead.tokenizers._pairs import PairTokenizer, load_pairs
+
+VOCAB_SIZE = 8000
+LENGTH_BUCKETS = (10, 15, 20, 30)
+
+
+class Translation(SequencePairs):
+    """Pairs of sentences that mean the same."""
+
+    name = "translation"
+    default_data = "dates"
+    main_score = "bleu"
+
+    def __init__(self, source: PairSource, tokenizer: PairTokenizer, options: PairOptions, **kept: object) -> None:
+        super().__init__(source, tokenizer, options, **kept)  # type: ignore[arg-type]
+        self.bleu_tokenizer = metrics.choose_tokenizer(self.references("valid"))
+
+    def scores(self, outputs: Sequence[str], split: str) -> dict[str, float]:
+        """Return BLEU, chrF, BLEU on tokens and the share that is exactly right."""
+        references = self.references(split)
+        return {
+            "bleu": metrics.bleu(outputs, references, tokenize=self.bleu_tokenizer).value,
+            "chrf": metrics.chrf(outputs, references).value,
+            "bleu_tokenized": metrics.tokenized_bleu(outputs, references).value,
+            "exact": metrics.exact_match(outputs, references),
+        }
+
+    def signatures(self, split: str) -> list[str]:
+        """Return the signatures of the scores, and how the outputs were decoded."""
+        empty = ["a"]
+        search = self.search(split)
+        return [
+            f"BLEU {metrics.bleu(empty, empty, tokenize=self.bleu_tokenizer).signature}",
+            f"chrF {metrics.chrf(empty, empty).signature}",
+            f"BLEU tok {metrics.tokenized_bleu(empty, empty).signature}",
+            f"decoded with {search.num_beams} beam(s), length penalty {search.length_penalty:g}",
+        ]
+
+    def similarity(self, output: str, reference: str) -> float:
+        """Return the chrF of one sentence."""
+        return metrics.chrf([output], [reference]).value
+
+    def notes(self, model: object, split: str = "valid") -> list[str]:
+        """Return samples and errors, and on the test part BLEU by the length of the source."""
+        found = super().notes(model, split)  # type: ignore[arg-type]
+        if split == "valid":
+            return found
+        sources = [source for source, _ in self.texts[split]]
+        outputs = self.write(model, sources, split=split)  # type: ignore[arg-type]
+        rows = metrics.bleu_by_length(
+            sources, outputs, self.references(split), limits=LENGTH_BUCKETS, tokenize=self.bleu_tokenizer
+        )
+        told = [f"  {row.low} to {row.high} : {row.count} sentences, BLEU {row.bleu:.2f}" for row in rows]
+        return [*found, "BLEU by the length of the source:", *told]
+
+    def baselines(self, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
+        """Score the source itself, and the translation of the most similar training source."""
+        poll()
+        sources = [source.lower() if self.options.lower_case else source for source, _ in self.texts[split]]
+        train = self.texts["train"]
+        places = nearest_texts(sources, [source for source, _ in train])
+        poll()
+        nearest = [train[place][1] for place in places]
+        if self.options.lower_case:
+            nearest = [text.lower() for text in nearest]
+        return {"copy of the source": self.scores(sources, split), "nearest neighbour": self.scores(nearest, split)}
+
+
+def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> None:
+    """Train the vocabulary, or take the parent run's."""
+    learn_pairs(asked, folder, parent=parent, tell=tell, default_size=VOCAB_SIZE)
+
+
+def open_task(asked: Asked, folder: Path) -> Translation:
+    """Open pairs, encoded by the folder's vocabulary."""
+    return Translation(open_source(asked), load_pairs(folder), read_options(asked.options))
+
+
+TASK = Translation
+OPTIONS = PairOptions
+PREDICT_OPTIONS = WriteOptions
