@@ -1,4 +1,4 @@
-"""A sequence-to-sequence model small enough to try every target: the next token is looked up by all that was written."""
+"""A sequence-to-sequence model small enough to try every target: a table says what follows what was written."""
 
 from dataclasses import dataclass
 from typing import Any

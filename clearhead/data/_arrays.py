@@ -12,7 +12,8 @@ import shutil
 import tempfile
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,19 @@ class Kept:
     """A sentence when the cache could not be written and a temporary folder serves."""
 
 
+class _CannotWriteError(Exception):
+    """The cache cannot be written; the message is the system's."""
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Tell what the cache's folder refuses from what goes wrong with a user's files."""
+    try:
+        yield
+    except OSError as error:
+        raise _CannotWriteError(error.strerror or str(error)) from error
+
+
 class ArrayWriter:
     """Arrays that grow by rows, each in a file of its own."""
 
@@ -53,11 +67,13 @@ class ArrayWriter:
         """Add rows to the array of this name; the first call settles its number format and the shape of a row."""
         rows = np.ascontiguousarray(rows, dtype=rows.dtype.newbyteorder("<"))
         if name not in self._files:
-            self._files[name] = (self._folder / f"{name}.bin").open("wb")
+            with _writing():
+                self._files[name] = (self._folder / f"{name}.bin").open("wb")
             self._shapes[name] = {"dtype": rows.dtype.str, "shape": [0, *rows.shape[1:]]}
         shape = self._shapes[name]
         assert [rows.dtype.str, *rows.shape[1:]] == [shape["dtype"], *shape["shape"][1:]], name
-        self._files[name].write(rows.data if rows.size else b"")
+        with _writing():
+            self._files[name].write(rows.data if rows.size else b"")
         shape["shape"][0] += len(rows)
 
     def finish(self) -> dict[str, dict[str, Any]]:
@@ -91,30 +107,32 @@ def keep(kind: str, mark: str, make: Callable[[ArrayWriter], dict[str, Any]]) ->
         return found
     try:
         return _make_entry(folder, mark, make)
-    except OSError as error:
-        problem = f"{shown(folder)} cannot keep what was read ({error.strerror or error})"
+    except _CannotWriteError as error:
+        problem = f"{shown(folder)} cannot keep what was read ({error})"
     spare = Path(tempfile.mkdtemp(prefix=f"clearhead-{kind}-"))
     atexit.register(shutil.rmtree, spare, ignore_errors=True)
     try:
         kept = _make_entry(spare, mark, make)
-    except OSError as error:
+    except _CannotWriteError as error:
         raise ValueError(
-            f"{problem}, nor can {shown(spare)} ({error.strerror or error}). "
+            f"{problem}, nor can {shown(spare)} ({error}). "
             "Free some space, or set CLEARHEAD_CACHE to a folder on a disk that has room."
         ) from None
     return Kept(kept.arrays, kept.facts, f"{problem}: a temporary folder is used, and the next run reads again.")
 
 
 def _make_entry(folder: Path, mark: str, make: Callable[[ArrayWriter], dict[str, Any]]) -> Kept:
-    folder.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(folder)
-    made = Path(tempfile.mkdtemp(prefix=f"making-{mark[:8]}-", dir=folder))
+    with _writing():
+        folder.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(folder)
+        made = Path(tempfile.mkdtemp(prefix=f"making-{mark[:8]}-", dir=folder))
     writer = ArrayWriter(made)
     try:
         facts = make(writer)
-        manifest = {"format": FORMAT, "mark": mark, "arrays": writer.finish(), "facts": facts}
-        text = json.dumps(manifest, ensure_ascii=False, indent=1)
-        (made / "manifest.json").write_text(text, encoding="utf-8")
+        with _writing():
+            manifest = {"format": FORMAT, "mark": mark, "arrays": writer.finish(), "facts": facts}
+            text = json.dumps(manifest, ensure_ascii=False, indent=1)
+            (made / "manifest.json").write_text(text, encoding="utf-8")
     except BaseException:  # Ctrl-C too: half an entry is of no use
         writer.close()
         shutil.rmtree(made, ignore_errors=True)
@@ -124,7 +142,7 @@ def _make_entry(folder: Path, mark: str, make: Callable[[ArrayWriter], dict[str,
         shutil.rmtree(made, ignore_errors=True)
     kept = _open_entry(entry, mark)
     if kept is None:
-        raise OSError(f"what was written to {shown(entry)} cannot be read back")
+        raise _CannotWriteError(f"what was written to {shown(entry)} cannot be read back")
     return kept
 
 

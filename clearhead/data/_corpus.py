@@ -7,13 +7,12 @@ counted, phrases are joined and rare words left out by going over the numbers al
 
 import json
 import os
-import re
 import shutil
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,18 +20,15 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from clearhead.core import catalog
 from clearhead.data._cache import cache_folder as default_cache_folder
 from clearhead.data._phrases import join_phrases
 from clearhead.data._read import shown
+from clearhead.data._words import KINDS, WordRules
 from clearhead.data.base import TextSource, read_pieces
 
 SENTENCE_END = -1
 FORMAT = 1
 CHUNK_IDS = 1 << 22
-_LETTERS = re.compile("[a-z]+")
-_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
-_MARK = re.compile(r"\w")
 
 
 @dataclass(frozen=True)
@@ -59,43 +55,6 @@ class WordCorpus:
         """Return for each word its place in `known`, −1 for a new one (`Word2Vec.extended`)."""
         places = {word: index for index, word in enumerate(known)}
         return np.array([places.get(word, -1) for word in self.words], np.int64)
-
-
-@dataclass(frozen=True, kw_only=True)
-class WordRules:
-    """What a word is, and which words are kept."""
-
-    kind: str = "words"
-    """What counts as a word: see `KINDS`."""
-    min_count: int = 5
-    """Words seen less often are left out."""
-    max_words: int | None = None
-    """Keep at most so many, the most frequent; none given keeps all."""
-    phrase_passes: int = 0
-    """How often pairs of words that belong together are joined (new_york); twice finds three and four words."""
-    phrase_threshold: float = 100.0
-    """How much more often than by chance two words must follow each other to be joined."""
-
-    def __post_init__(self) -> None:
-        catalog.choose(self.kind, KINDS, where="WordRules.kind")
-        for name, least in (("min_count", 1), ("phrase_passes", 0)):
-            if getattr(self, name) < least:
-                raise ValueError(f"WordRules.{name} must be at least {least}, got {getattr(self, name)}. Use {least}.")
-        if self.max_words is not None and self.max_words < 2:
-            raise ValueError(f"WordRules.max_words must be at least 2, got {self.max_words}. Use 30000.")
-
-
-def _chinese(line: str) -> list[str]:
-    return [word for word in _jieba().cut(line.lower()) if _MARK.search(word)]
-
-
-KINDS: dict[str, Callable[[str], list[str]]] = {
-    "words": lambda line: _WORDS.findall(line.lower()),
-    "letters": lambda line: _LETTERS.findall(line.lower()),
-    "chinese": _chinese,
-}
-"""words: letters of any script, apostrophes inside, or digits; lower-cased. letters: a to z only, as in text8. chinese: \
-cut by jieba's dictionary, punctuation left out."""
 
 
 def open_corpus(
@@ -179,7 +138,7 @@ def _make_entry(
         joined = made / f"joined-{number}.bin"
         # Each pass joins looser pairs: a phrase of four is rarer by itself than its halves are together.
         words = join_phrases(
-            lambda path=first: read_chunks_of_ids(path),
+            partial(read_chunks_of_ids, first),
             words,
             joined,
             min_count=rules.min_count,
@@ -295,19 +254,3 @@ def _open_entry(entry: Path, mark: str, name: str) -> WordCorpus | None:
         return WordCorpus(name, words, counts, ids, manifest["num_words"], mark, list(manifest["report"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-@cache
-def _jieba() -> Any:
-    import jieba
-
-    jieba.setLogLevel("WARNING")  # else it tells on stderr how long its dictionary took
-    tokenizer = jieba.Tokenizer()
-    # It keeps its dictionary in a form that must come from nobody else: not in the folder all users share.
-    folder = default_cache_folder() / "jieba"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        tokenizer.tmp_dir = str(folder)
-    except OSError:
-        tokenizer.tmp_dir = tempfile.mkdtemp(prefix="clearhead-jieba-")
-    return tokenizer

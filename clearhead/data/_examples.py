@@ -44,7 +44,7 @@ class Examples(Protocol):
 
     @property
     def label_names(self) -> list[str]:
-        """Names of the classes or labels by id; of the predicted numbers where they are several or one."""
+        """Names of the classes or labels by id, or of the numbers that are predicted."""
 
     @property
     def feature_names(self) -> list[str]:

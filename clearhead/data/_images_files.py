@@ -2,7 +2,8 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,31 +138,24 @@ def read_images(preprocessing: Mapping[str, Any], paths: Sequence[str | Path]) -
     return images, [*told, *([f"Turned {num_grey:,} images from colour to grey."] if num_grey else [])]
 
 
-class _opened:
-    """Open an image file, checked; used as `with _opened(path) as image`."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> Image.Image:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # our own limit is lower than the one PIL warns at
-                self.image = Image.open(self.path, formats=_FORMATS)
-        except FileNotFoundError:
-            raise BrokenImageError(f"{shown(self.path)} does not exist.") from None
-        except Image.DecompressionBombError:
-            raise BrokenImageError(f"{shown(self.path)} must have at most {MAX_PIXELS:,} pixels, got more.") from None
-        except _DAMAGES as error:
-            reason = "not permitted" if isinstance(error, PermissionError) else f"not one of {', '.join(_FORMATS)}"
-            raise BrokenImageError(f"{shown(self.path)} is no readable image ({reason}).") from None
-        width, height = self.image.size
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """Open an image file whose kind and number of pixels are allowed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # our own limit is lower than the one PIL warns at
+            image = Image.open(path, formats=_FORMATS)
+    except FileNotFoundError:
+        raise BrokenImageError(f"{shown(path)} does not exist.") from None
+    except Image.DecompressionBombError:
+        raise BrokenImageError(f"{shown(path)} must have at most {MAX_PIXELS:,} pixels, got more.") from None
+    except _DAMAGES as error:
+        reason = "not permitted" if isinstance(error, PermissionError) else f"not one of {', '.join(_FORMATS)}"
+        raise BrokenImageError(f"{shown(path)} is no readable image ({reason}).") from None
+    with image:
+        width, height = image.size
         if width * height > MAX_PIXELS:
-            self.image.close()
             raise BrokenImageError(
-                f"{shown(self.path)} must have at most {MAX_PIXELS:,} pixels, got {width:,} × {height:,}."
+                f"{shown(path)} must have at most {MAX_PIXELS:,} pixels, got {width:,} × {height:,}."
             )
-        return self.image
-
-    def __exit__(self, *_: object) -> None:
-        self.image.close()
+        yield image

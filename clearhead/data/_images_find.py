@@ -18,8 +18,6 @@ from clearhead.data._table_values import number_name, read_texts
 
 IMAGE_COLUMNS = ("image", "path", "file", "filename", "image_path")
 LABEL_COLUMNS = ("label", "labels", "class", "category")
-_PARTS = {"train": "train", "training": "train", "valid": "valid", "validation": "valid", "val": "valid"}
-_PARTS |= {"dev": "valid", "test": "test"}
 
 
 @dataclass
@@ -155,18 +153,16 @@ def _of_folder(name: str, folder: Path, found: _files.Found) -> PictureSet:
     files = [file for file in found.files if file.suffix.lower() in ENDINGS]
     others = len(found.files) - len(files)
     notes = [*found.notes, *([f"Left out {others:,} files that are no images by their ending."] if others else [])]
-    tops = {file.relative_to(folder).parts[0].lower() for file in files}
-    has_parts = "train" in {_PARTS.get(top) for top in tops} and tops <= set(_PARTS)
+    named = _files.find_parts(files, folder) or {}
+    part_of = {file: part for part, inside in named.items() for file in inside}
     parts: dict[str, Pictures] = {}
     loose = []
     for file in files:
-        inside = file.relative_to(folder).parts
-        part = _PARTS[inside[0].lower()] if has_parts else "train"
-        inside = inside[1:] if has_parts else inside
-        if len(inside) < 2:
+        classes = file.relative_to(folder).parts[1 if named else 0 : -1]
+        if not classes:
             loose.append(file)
             continue
-        parts.setdefault(part, Pictures([])).add(Pictures(["/".join(inside[:-1])], [file]))
+        parts.setdefault(part_of.get(file, "train"), Pictures([])).add(Pictures(["/".join(classes)], [file]))
     if loose:
         notes.append(f"Left out {len(loose):,} images that lie in no class folder ({shown(loose[0])}).")
     if "train" not in parts:

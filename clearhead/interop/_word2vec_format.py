@@ -1,4 +1,4 @@
-"""Word vectors in the files other tools read: word2vec's text and binary form, fastText's .vec, the Embedding Projector.
+"""Word vectors in the files other tools read: word2vec's two forms, fastText's .vec, the Embedding Projector.
 
 Text: a line `V D`, then V lines `word f f … f`, most frequent word first; a .vec file is the same. Binary: the line
 `V D`, then for each word its UTF-8 bytes, a space and D little-endian float32; word2vec.c ends a vector with a line end
@@ -23,7 +23,7 @@ _SPACES = str.maketrans(dict.fromkeys(" \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028
 WordVectors = tuple[list[str], NDArray[np.float32]]
 
 
-def write_text(path: Path, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
+def write_text_vectors(path: Path, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
     """Write word2vec's text form (also fastText's .vec), with digits enough that reading gives the same numbers."""
     _check(words, vectors)
     with Path(path).open("w", encoding="utf-8", newline="\n") as file:
@@ -32,7 +32,7 @@ def write_text(path: Path, words: Sequence[str], vectors: NDArray[np.float32]) -
             file.write(f"{word.translate(_SPACES)} {' '.join(map(str, vector))}\n")
 
 
-def write_binary(path: Path, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
+def write_binary_vectors(path: Path, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
     """Write word2vec's binary form as word2vec.c does, a line end after each vector."""
     _check(words, vectors)
     with Path(path).open("wb") as file:
@@ -52,7 +52,7 @@ def write_projector(folder: Path, words: Sequence[str], vectors: NDArray[np.floa
     (folder / "metadata.tsv").write_text(text, encoding="utf-8", newline="\n")
 
 
-def read_text(path: Path, *, encoding: str = "utf-8") -> WordVectors:
+def read_text_vectors(path: Path, *, encoding: str = "utf-8") -> WordVectors:
     """Read word2vec's text form or a .vec file.
 
     Raises:
@@ -77,13 +77,13 @@ def read_text(path: Path, *, encoding: str = "utf-8") -> WordVectors:
             except ValueError:
                 raise ValueError(
                     f"{shown(path)} line {number} must hold {width} numbers after its word, got {numbers[0][:20]!r}…. "
-                    "A binary file is read with read_binary."
+                    "A binary file is read with read_binary_vectors."
                 ) from None
             words.append(_decode(path, word, encoding, f"line {number}"))
     return _whole(path, words, vectors)
 
 
-def read_binary(path: Path, *, encoding: str = "utf-8") -> WordVectors:
+def read_binary_vectors(path: Path, *, encoding: str = "utf-8") -> WordVectors:
     """Read word2vec's binary form, as word2vec.c or gensim wrote it.
 
     Raises:
@@ -95,7 +95,7 @@ def read_binary(path: Path, *, encoding: str = "utf-8") -> WordVectors:
         if num_words * (4 * width + 2) > path.stat().st_size:
             raise ValueError(
                 f"{shown(path)} must hold {num_words} vectors of {width} numbers, got a file of "
-                f"{path.stat().st_size:,} bytes. It ends too early: copy it anew, or read it with read_text."
+                f"{path.stat().st_size:,} bytes. It ends too early: copy it anew, or read it with read_text_vectors."
             )
         words: list[str] = []
         vectors = np.empty((num_words, width), np.float32)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core import config as numba_config
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
@@ -21,16 +22,15 @@ FAST_MATH = frozenset({"reassoc", "contract", "arcp", "nsz"})
 
 def compiled(function: FunctionT) -> FunctionT:
     """Compile a function when it is first called; it runs without the GIL and without bounds checks."""
-    configured = numba.config.CACHE_DIR
+    configured = numba_config.CACHE_DIR  # type: ignore[attr-defined]
     folder = configured or _private_folder()
     # numba reads this setting while it decorates; other users of numba in this process keep their own.
-    numba.config.CACHE_DIR = folder
+    numba_config.CACHE_DIR = folder  # type: ignore[attr-defined]
     try:
-        decorate = numba.njit(nogil=True, fastmath=set(FAST_MATH), error_model="numpy", cache=bool(folder))
-        made: FunctionT = decorate(function)
-        return made
+        decorate: Any = numba.njit(nogil=True, fastmath=set(FAST_MATH), error_model="numpy", cache=bool(folder))
+        return decorate(function)
     finally:
-        numba.config.CACHE_DIR = configured
+        numba_config.CACHE_DIR = configured  # type: ignore[attr-defined]
 
 
 def _private_folder() -> str:

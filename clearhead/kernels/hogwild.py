@@ -121,6 +121,8 @@ def train_words(
     Args:
         inputs, output: float32, one row a word (`output` of a tree: one row an inner node), contiguous.
         ids: the words of the text, −1 after each sentence; may be a memory-mapped file.
+        start, stop: from `start` on every BLOCK_WORDS ids are a block; pieces that start at multiples of that learn
+            what one pass over all would, so that a training can stop between them and go on.
         first_rate, last_rate: learning rates at `start` and `stop`; between them it falls in a straight line.
         seed, epoch: with the position they are all that the random numbers depend on.
         num_threads: 0 takes all processors this process may use.
@@ -196,9 +198,7 @@ def _block_seed(seed: int, epoch: int, first: int) -> np.uint64:
     return np.uint64(int.from_bytes(digest, "little"))
 
 
-def _check(
-    inputs: NDArray[np.float32], output: NDArray[np.float32], training: WordTraining, vocab_size: int
-) -> None:
+def _check(inputs: NDArray[np.float32], output: NDArray[np.float32], training: WordTraining, vocab_size: int) -> None:
     num_rows = vocab_size - (training.objective == "hierarchical_softmax")
     for name, matrix, rows in (("inputs", inputs, vocab_size), ("output", output, num_rows)):
         is_plain = matrix.dtype == np.float32 and matrix.flags.c_contiguous and matrix.flags.writeable

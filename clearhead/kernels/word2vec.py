@@ -1,15 +1,17 @@
 """The update of word2vec: words of a text in, both weight matrices changed in place.
 
-A word is told by yes-or-no questions: is this row of the output matrix the right one for this vector? Negative sampling
-asks about the word itself (yes) and about words drawn at random (no); hierarchical softmax asks which way to go at each
-inner node of a Huffman tree. Each answer σ(vector · row) moves both: plain gradient descent, no momentum. When the words
-of one window meet the same questions, the answers are two small matrix products, and rows are read once, not ten times.
+A word is told by yes-or-no questions: is this row of the output matrix the right one for this vector? Negative
+sampling asks about the word itself (yes) and about words drawn at random (no); hierarchical softmax asks which way to
+go at each inner node of a Huffman tree. Each answer σ(vector · row) moves both: plain gradient descent, no momentum.
+When the words of one window meet the same questions, the answers are small matrix products, and rows are read once.
 
 Source: Mikolov et al. 2013 (arXiv 1301.3781, 1310.4546) and their program word2vec.c; shared draws from Ji et al. 2016
 (arXiv 1604.04661). Differs: words are drawn exactly, not from a table of 10⁸ places; σ is interpolated between the
 entries of its table; a tree's answer beyond ±6 still counts when it is wrong; a window ends where a block does.
 Read with: word_tables.py, hogwild.py
 """
+
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,11 @@ from clearhead.kernels.word_tables import LARGEST_SCORE, STEPS_PER_UNIT
 SENTENCE_END = -1
 CBOW, SKIP_GRAM = 0, 1
 NEGATIVE_SAMPLING, HIERARCHICAL_SOFTMAX, FULL_SOFTMAX = 0, 1, 2
-Floats, Ids, Bits, Truths = NDArray[np.float32], NDArray[np.int32], NDArray[np.uint64], NDArray[np.bool_]
+Floats: TypeAlias = NDArray[np.float32]
+Bits: TypeAlias = NDArray[np.uint64]
+Truths: TypeAlias = NDArray[np.bool_]
+Paths: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int32], Truths]
+"""A tree: starts, nodes and turns (`word_tables.Tree`)."""
 
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _STEP, _MIX_1, _MIX_2 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -86,7 +92,6 @@ def learn_answers(
         errors: receives how each vector should move.
         questions: rows of `output`, with room for five more; `truths` holds the right answers.
         steps: room for one number a vector and question.
-        rate: learning rate.
     Returns:
         The summed −log of the probabilities of the right answers, before the update.
     """
@@ -180,7 +185,7 @@ def learn_choice(
 
 @compiled
 def ask_about(
-    word: np.uint64, num_negatives: int, alias: Bits, tree: tuple[NDArray[np.int64], Ids, Truths],
+    word: np.uint64, num_negatives: int, alias: Bits, tree: Paths,
     questions: Bits, truths: Truths, state: Bits,
 ) -> int:  # fmt: skip
     """Write down the questions whose right answers tell a word, and return how many there are.
@@ -211,15 +216,14 @@ def ask_about(
 
 @compiled
 def train_block(
-    ids: Ids, inputs: Floats, output: Floats, mode: int, objective: int, window: int, num_negatives: int,
-    is_shared: bool, rate: np.float32, keep: Bits, alias: Bits, tree: tuple[NDArray[np.int64], Ids, Truths],
+    ids: NDArray[np.int32], inputs: Floats, output: Floats, mode: int, objective: int, window: int, num_negatives: int,
+    is_shared: bool, rate: np.float32, keep: Bits, alias: Bits, tree: Paths,
     most_questions: int, table: Floats, seed: np.uint64,
 ) -> tuple[float, int, int]:  # fmt: skip
     """Learn from one block of a text, in place.
 
     Args:
         ids: words, SENTENCE_END between sentences; overwritten by the words that were kept.
-        output: a row for each word, or for each inner node of the tree.
         window: words on each side at most. How many is drawn at every position, so that near words count more.
         is_shared: whether all words of a window meet the same drawn words (skip-gram).
         keep: chance of each word to be kept, of 2³².
@@ -250,7 +254,7 @@ def train_block(
 
         for place in range(start, end):
             word = np.uint64(ids[place])
-            reach = 1 + np.int64(draw_below(window, state))
+            reach = 1 + int(draw_below(window, state))
             num_around = 0
             for other in range(max(start, place - reach), min(end, place + reach + 1)):
                 if other != place:
@@ -262,11 +266,10 @@ def train_block(
             num_vectors = 1 if mode == CBOW else num_around
             for c in range(num_around):
                 context = around[c]
-                if mode == SKIP_GRAM or c == 0:
-                    for j in range(width):
+                for j in range(width):
+                    if mode == SKIP_GRAM or c == 0:
                         vectors[c, j] = inputs[context, j]
-                else:
-                    for j in range(width):
+                    else:
                         vectors[0, j] += inputs[context, j]
             if mode == CBOW:
                 scale = _ONE / np.float32(num_around)
@@ -275,12 +278,10 @@ def train_block(
 
             if objective == FULL_SOFTMAX:
                 for c in range(num_vectors):
-                    loss += learn_choice(vectors, c, errors, output, word, scores, rate)
+                    loss += learn_choice(vectors, c, errors, output, int(word), scores, rate)
             elif is_shared or asked == 0 or num_vectors == 1:
                 num = ask_about(word, asked, alias, tree, questions, truths, state)
-                loss += learn_answers(
-                    vectors, num_vectors, errors, output, questions, truths, num, steps, rate, table
-                )
+                loss += learn_answers(vectors, num_vectors, errors, output, questions, truths, num, steps, rate, table)
             else:
                 for c in range(num_vectors):
                     num = ask_about(word, asked, alias, tree, questions, truths, state)

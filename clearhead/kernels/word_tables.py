@@ -21,7 +21,8 @@ def answer_table() -> NDArray[np.float32]:
 def keep_chances(counts: NDArray[np.int64], sample: float) -> NDArray[np.uint64]:
     """Return each word's chance, of 2³², to be kept when the most frequent words are thinned out.
 
-    A word with the share f of the text is kept with (√(f / sample) + 1) · sample / f, at most 1. A sample of 0 keeps all.
+    A word with the share f of the text is kept with (√(f / sample) + 1) · sample / f, at most 1; a sample of 0 keeps
+    all words.
 
     Source: word2vec.c, which differs from the formula in the paper (√(sample / f)).
     """

@@ -153,18 +153,17 @@ def score_similarities(
     """Compare the cosines of pairs of words with the scores people gave them; unknown words leave a pair out."""
     place_of, rows = _folded(words)
     pairs = [(place_of.get(a.lower(), -1), place_of.get(b.lower(), -1), score) for a, b, score in judgements]
-    asked = [(a, b, score) for a, b, score in pairs if min(a, b) >= 0]
+    asked = np.array([pair for pair in pairs if min(pair[:2]) >= 0], np.float64).reshape(-1, 3)
     if len(asked) < 2:
         return SimilarityScore(float("nan"), len(asked), len(pairs) - len(asked))
-    first, second = (normalised(vectors[rows[[pair[side] for pair in asked]]]) for side in (0, 1))
-    cosines = (first * second).sum(1)
-    spearman = rank_correlation(cosines.astype(np.float64), np.array([score for *_, score in asked], np.float64))
+    first, second = (normalised(vectors[rows[asked[:, side].astype(np.int64)]]) for side in (0, 1))
+    spearman = rank_correlation((first * second).sum(1).astype(np.float64), asked[:, 2])
     return SimilarityScore(spearman, len(asked), len(pairs) - len(asked))
 
 
 def rank_correlation(x: Float[np.ndarray, "pairs"], y: Float[np.ndarray, "pairs"]) -> float:
     """Return Spearman's ρ: the correlation of the ranks, equal values sharing their mean rank."""
-    from scipy.stats import rankdata
+    from scipy.stats import rankdata  # type: ignore[import-untyped, unused-ignore]
 
     ranks = np.stack([rankdata(x), rankdata(y)])
     ranks -= ranks.mean(1, keepdims=True)
@@ -175,7 +174,7 @@ def rank_correlation(x: Float[np.ndarray, "pairs"], y: Float[np.ndarray, "pairs"
 def _folded(words: Sequence[str]) -> tuple[dict[str, int], Int[np.ndarray, "folded"]]:
     """Return the place of each word without regard to case, and the row of each place."""
     place_of: dict[str, int] = {}
-    rows = []
+    rows: list[int] = []
     for row, word in enumerate(words):
         if word.lower() not in place_of:
             place_of[word.lower()] = len(rows)

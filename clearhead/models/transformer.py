@@ -130,7 +130,9 @@ class Stack(nn.Module):
                 f"Transformer.tokens must be at most {longest} long (the model's context), got {start + seq}. "
                 f"Cut the input or train with a longer --model.context-length."
             )
-        return self.embedding_tap(_drop(self, vectors + self.positions_tap(self.positions[start : start + seq])))
+        # The table stays in float32 while the weights may be rounded to bf16.
+        positions = self.positions_tap(self.positions[start : start + seq].to(vectors.dtype))
+        return self.embedding_tap(_drop(self, vectors + positions))
 
 
 class Transformer(SequenceToSequence):
@@ -196,7 +198,8 @@ class Transformer(SequenceToSequence):
         """
         if self.output is not None:
             return Head(self.output.weight, self.output.bias)
-        return Head(self.embedding.weight, self.final_logits_bias[0], self.excluded)
+        weight = self.embedding.weight
+        return Head(weight, self.final_logits_bias[0].to(weight.dtype), self.excluded)
 
     @torch.no_grad()
     def start(self, encoded: Encoded, length: int) -> TransformerState:

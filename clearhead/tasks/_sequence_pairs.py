@@ -6,54 +6,25 @@ scores and baselines. One path of text handling serves training, evaluation, fil
 
 import random
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal, Self
+from collections.abc import Sequence
+from typing import Any, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from clearhead.core import config
-from clearhead.data.parallel_text import PairSource, open_pairs
+from clearhead.data.parallel_text import PairSource
 from clearhead.generation.search import SearchConfig, translate_tokens
 from clearhead.layers.linear_cross_entropy import IGNORE_INDEX, linear_cross_entropy
 from clearhead.models.base import SequenceToSequence
 from clearhead.tasks._pair_data import PairTokens, pad
-from clearhead.tasks.base import Asked, Defaults, Poll, Task, Tell, never_stop
-from clearhead.tokenizers._pairs import PairTokenizer, load_pairs, train_pairs
+from clearhead.tasks._pair_reading import PairOptions
+from clearhead.tasks.base import Defaults, Poll, Task, never_stop
+from clearhead.tokenizers._pairs import PairTokenizer
 
 SHOWN_SAMPLES, SHOWN_ERRORS, NOTED_PAIRS = 5, 5, 300
 EVALUATED_TOKENS = 8192
 LONGEST_CONTEXT = 512
-
-
-@dataclass(frozen=True, kw_only=True)
-class PairOptions:
-    """How pairs are read, learned from and decoded."""
-
-    pieces: Literal["unigram", "bpe", "character"] = "unigram"
-    """What the vocabulary is made of."""
-    is_joint: bool = True
-    """One vocabulary for both sides (a Marian folder needs one); otherwise one for each."""
-    lower_case: bool = False
-    """Read and write small letters only."""
-    label_smoothing: float = 0.1
-    """Share of the certainty that the loss gives to all other tokens."""
-    subword_sampling: float = 0.0
-    """Share of the sentences that are cut into other pieces in each pass; 0: always the likeliest pieces."""
-    num_beams: int = 4
-    """Beams with which the test part and new inputs are decoded; validation while training is greedy."""
-    length_penalty: float = 1.0
-    """Exponent of the length by which a hypothesis' log-probability is divided; 0: no division."""
-
-    def __post_init__(self) -> None:
-        for name in ("label_smoothing", "subword_sampling"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"PairOptions.{name} must be in [0, 1], got {getattr(self, name)}. Use 0.1.")
-        if self.num_beams < 1:
-            raise ValueError(f"PairOptions.num_beams must be at least 1, got {self.num_beams}. Use 4.")
 
 
 class SequencePairs(Task):
@@ -282,47 +253,5 @@ class SequencePairs(Task):
         }
 
 
-def learn_pairs(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell, default_size: int) -> None:
-    """Train the vocabulary of a pair of languages (or take the parent run's) and keep it in the run's folder."""
-    source, options = open_source(asked), read_options(asked.options)
-    tell(f"Reading {source.name}.")
-    if parent is not None:
-        load_pairs(parent).save(folder)
-        return
-    if asked.tokenizer not in (None, "unigram", "bpe", "character"):
-        raise ValueError(
-            f"--tokenizer must be unigram, bpe or character for pairs, got {asked.tokenizer!r}. Leave it out."
-        )
-    tokenizer = train_pairs(
-        (pair[0] for pair in source.pairs("train")),
-        (pair[1] for pair in source.pairs("train")),
-        vocab_size=asked.vocab_size or default_size,
-        is_joint=options.is_joint,
-        kind=asked.tokenizer or options.pieces,
-        seed=asked.seed,
-        lower_case=options.lower_case,
-        languages=(source.languages[0], source.languages[1]),
-    )
-    for note in tokenizer.notes:
-        tell(note)
-    tokenizer.save(folder)
-
-
-def open_source(asked: Asked) -> PairSource:
-    """Open the pairs that a user asked for."""
-    return open_pairs(asked.data, source=asked.source, target=asked.target, valid=asked.valid)
-
-
-def read_options(options: Mapping[str, Any]) -> PairOptions:
-    """Build the options of a task of pairs."""
-    return config.from_json(PairOptions, dict(options), where="--task")
-
-
 def _sample(source: str, reference: str, output: str) -> str:
     return f"  {source}\n    should be: {reference}\n    is:        {output}"
-
-
-def iterate(texts: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """Yield texts in groups."""
-    for start in range(0, len(texts), size):
-        yield texts[start : start + size]

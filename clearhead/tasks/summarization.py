@@ -12,7 +12,8 @@ from clearhead.metrics import summarization as metrics
 from clearhead.tasks._nearest import nearest_texts
 from clearhead.tasks._pair_predictor import WriteOptions as WriteOptions
 from clearhead.tasks._pair_predictor import predictor as predictor
-from clearhead.tasks._sequence_pairs import PairOptions, SequencePairs, learn_pairs, open_source, read_options
+from clearhead.tasks._pair_reading import PairOptions, learn_pairs, open_source, read_options
+from clearhead.tasks._sequence_pairs import SequencePairs
 from clearhead.tasks.base import Asked, Poll, Tell, never_stop
 from clearhead.tokenizers._pairs import load_pairs
 
@@ -29,16 +30,20 @@ class Summarization(SequencePairs):
 
     def scores(self, outputs: Sequence[str], split: str) -> dict[str, float]:
         """Return the three ROUGE scores, in percent."""
-        return metrics.rouge(outputs, self.references(split))
+        found = metrics.rouge(outputs, self.references(split))
+        return {"rouge_1": 100 * found.rouge_1, "rouge_2": 100 * found.rouge_2, "rouge_l": 100 * found.rouge_l}
 
     def signatures(self, split: str) -> list[str]:
         """Say how ROUGE was computed and the outputs decoded."""
         search = self.search(split)
-        return [metrics.SIGNATURE, f"decoded with {search.num_beams} beam(s), length penalty {search.length_penalty:g}"]
+        return [
+            "ROUGE: F1, words in small letters, Chinese by character, no stemming",
+            f"decoded with {search.num_beams} beam(s), length penalty {search.length_penalty:g}",
+        ]
 
     def similarity(self, output: str, reference: str) -> float:
         """Return the ROUGE-L of one text."""
-        return metrics.rouge([output], [reference])["rouge_l"]
+        return metrics.rouge([output], [reference]).rouge_l
 
     def baselines(self, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
         """Score the first sentence, and the summary of the most similar training text."""

@@ -6,19 +6,22 @@ and the translation of the most similar training source.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
-from clearhead.data.parallel_text import PairSource
+from torch import nn
+
 from clearhead.metrics import translation as metrics
 from clearhead.tasks._nearest import nearest_texts
 from clearhead.tasks._pair_predictor import WriteOptions as WriteOptions
 from clearhead.tasks._pair_predictor import predictor as predictor
-from clearhead.tasks._sequence_pairs import PairOptions, SequencePairs, learn_pairs, open_source, read_options
+from clearhead.tasks._pair_reading import PairOptions, learn_pairs, open_source, read_options
+from clearhead.tasks._sequence_pairs import SequencePairs
 from clearhead.tasks.base import Asked, Poll, Tell, never_stop
-from clearhead.tokenizers._pairs import PairTokenizer, load_pairs
+from clearhead.tokenizers._pairs import load_pairs
 
 VOCAB_SIZE = 8000
-LENGTH_BUCKETS = (10, 15, 20, 30)
+LENGTH_BOUNDS = (10, 15, 20, 30)
 
 
 class Translation(SequencePairs):
@@ -28,47 +31,53 @@ class Translation(SequencePairs):
     default_data = "dates"
     main_score = "bleu"
 
-    def __init__(self, source: PairSource, tokenizer: PairTokenizer, options: PairOptions, **kept: object) -> None:
-        super().__init__(source, tokenizer, options, **kept)  # type: ignore[arg-type]
-        self.bleu_tokenizer = metrics.choose_tokenizer(self.references("valid"))
-
     def scores(self, outputs: Sequence[str], split: str) -> dict[str, float]:
-        """Return BLEU, chrF, BLEU on tokens and the share that is exactly right."""
+        """Return BLEU, chrF, the share that is exactly right, and BLEU on tokens where the language has words."""
         references = self.references(split)
-        return {
-            "bleu": metrics.bleu(outputs, references, tokenize=self.bleu_tokenizer).value,
+        found = {
+            "bleu": metrics.bleu(outputs, references, tokenize=self.tokenization).value,
             "chrf": metrics.chrf(outputs, references).value,
-            "bleu_tokenized": metrics.tokenized_bleu(outputs, references).value,
             "exact": metrics.exact_match(outputs, references),
         }
+        if self.tokenization == "zh":
+            return found
+        tokenized = metrics.tokenized_bleu(outputs, references, language=self.source.languages[1])
+        return {**found, "bleu_tokenized": tokenized.value}
+
+    @cached_property
+    def tokenization(self) -> str:
+        """How sacreBLEU cuts this target language into words."""
+        return metrics.tokenization_for(self.references("valid"))
 
     def signatures(self, split: str) -> list[str]:
         """Return the signatures of the scores, and how the outputs were decoded."""
-        empty = ["a"]
-        search = self.search(split)
-        return [
-            f"BLEU {metrics.bleu(empty, empty, tokenize=self.bleu_tokenizer).signature}",
-            f"chrF {metrics.chrf(empty, empty).signature}",
-            f"BLEU tok {metrics.tokenized_bleu(empty, empty).signature}",
-            f"decoded with {search.num_beams} beam(s), length penalty {search.length_penalty:g}",
+        search, word = self.search(split), ["word"]
+        found = [
+            f"BLEU {metrics.bleu(word, word, tokenize=self.tokenization).signature}",
+            f"{metrics.chrf(word, word).signature}",
         ]
+        if self.tokenization != "zh":
+            language = self.source.languages[1]
+            found.append(f"BLEU tok {metrics.tokenized_bleu(word, word, language=language).signature}")
+        return [*found, f"decoded with {search.num_beams} beam(s), length penalty {search.length_penalty:g}"]
 
     def similarity(self, output: str, reference: str) -> float:
         """Return the chrF of one sentence."""
         return metrics.chrf([output], [reference]).value
 
-    def notes(self, model: object, split: str = "valid") -> list[str]:
+    def notes(self, model: nn.Module, split: str = "valid") -> list[str]:
         """Return samples and errors, and on the test part BLEU by the length of the source."""
-        found = super().notes(model, split)  # type: ignore[arg-type]
+        found = super().notes(model, split)
         if split == "valid":
             return found
         sources = [source for source, _ in self.texts[split]]
-        outputs = self.write(model, sources, split=split)  # type: ignore[arg-type]
+        outputs = self.write(model, sources, split=split)
+        lengths = self.encoded[split].source_lengths.tolist()
         rows = metrics.bleu_by_length(
-            sources, outputs, self.references(split), limits=LENGTH_BUCKETS, tokenize=self.bleu_tokenizer
+            lengths, outputs, self.references(split), bounds=LENGTH_BOUNDS, tokenize=self.tokenization
         )
-        told = [f"  {row.low} to {row.high} : {row.count} sentences, BLEU {row.bleu:.2f}" for row in rows]
-        return [*found, "BLEU by the length of the source:", *told]
+        told = [f"  {row.low} to {row.high}: {row.count} sentences, BLEU {row.bleu:.2f}" for row in rows]
+        return [*found, "BLEU by the tokens of the source:", *told]
 
     def baselines(self, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
         """Score the source itself, and the translation of the most similar training source."""

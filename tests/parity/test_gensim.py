@@ -5,7 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clearhead.interop._word2vec_format import read_binary, read_text, write_binary, write_text
+from clearhead.interop._word2vec_format import (
+    read_binary_vectors,
+    read_text_vectors,
+    write_binary_vectors,
+    write_text_vectors,
+)
 from clearhead.kernels.word_tables import alias_table, huffman_tree, keep_chances
 from clearhead.metrics.word_vectors import analogy, nearest, normalised, parse_analogies, score_analogies
 
@@ -18,7 +23,7 @@ VECTORS = CHANCE.normal(size=(62, 10)).astype(np.float32)
 
 @pytest.mark.parametrize("is_binary", [True, False])
 def test_gensim_reads_ours_and_finds_the_same_neighbours(is_binary: bool, tmp_path: Path) -> None:
-    (write_binary if is_binary else write_text)(tmp_path / "v", WORDS, VECTORS)
+    (write_binary_vectors if is_binary else write_text_vectors)(tmp_path / "v", WORDS, VECTORS)
     theirs = gensim.KeyedVectors.load_word2vec_format(str(tmp_path / "v"), binary=is_binary)
     assert theirs.index_to_key == WORDS and (theirs.vectors == VECTORS).all()
     unit = normalised(VECTORS)
@@ -36,7 +41,7 @@ def test_we_read_what_gensim_writes(is_binary: bool, tmp_path: Path) -> None:
     theirs = gensim.KeyedVectors(10)
     theirs.add_vectors(WORDS, VECTORS)
     theirs.save_word2vec_format(str(tmp_path / "v"), binary=is_binary)
-    words, vectors = (read_binary if is_binary else read_text)(tmp_path / "v")
+    words, vectors = (read_binary_vectors if is_binary else read_text_vectors)(tmp_path / "v")
     assert sorted(words) == sorted(WORDS)
     assert (vectors[[words.index(word) for word in WORDS]] == VECTORS).all()
 

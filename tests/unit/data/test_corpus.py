@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 
 from clearhead.data import _corpus
-from clearhead.data._corpus import KINDS, WordCorpus, WordRules, open_corpus
+from clearhead.data._corpus import WordCorpus, open_corpus
 from clearhead.data._phrases import join_phrases
+from clearhead.data._words import KINDS, WordRules
 
 
 class Source:
@@ -154,7 +156,7 @@ def test_a_second_pass_finds_phrases_of_three(tmp_path: Path) -> None:
 def pairs_by_hand(ids: list[int], num_words: int, min_count: int, threshold: float) -> set[tuple[int, int]]:
     counts = [ids.count(word) for word in range(num_words)]
     total, found = sum(counts), set()
-    neighbours = [(a, b) for a, b in zip(ids, ids[1:], strict=False) if a >= 0 and b >= 0]
+    neighbours = [(a, b) for a, b in pairwise(ids) if a >= 0 and b >= 0]
     for a, b in set(neighbours):
         if min(counts[a], counts[b]) >= min_count:
             score = (neighbours.count((a, b)) - min_count) / counts[a] / counts[b] * total

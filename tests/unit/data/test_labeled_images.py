@@ -118,7 +118,7 @@ def test_cifar_files_are_read_channel_by_channel(tmp_path: Path) -> None:
 def test_a_file_shorter_than_it_says_is_refused(tmp_path: Path) -> None:
     write_idx(tmp_path / "train-images-idx3-ubyte.gz", pixels(0, 9, 5, 4))
     (tmp_path / "train-labels-idx1-ubyte").write_bytes(bytes([0, 0, 8, 1]) + struct.pack(">I", 9) + b"1234")
-    with pytest.raises(ValueError, match="must hold 9 bytes as its header says .9., got 4"):
+    with pytest.raises(ValueError, match=r"must hold 9 bytes as its header says .9., got 4"):
         open_images(tmp_path)
     (tmp_path / "batch.bin").write_bytes(b"x" * 100)
     with pytest.raises(ValueError, match="must hold images of 3,073 bytes"):
@@ -147,7 +147,7 @@ def test_broken_images_are_left_out_with_their_names_unless_all_are(tmp_path: Pa
     assert "Left out 1 files that are no images by their ending." in report
     for path in (tmp_path / "set").rglob("*.png"):
         path.write_bytes(b"nothing")
-    with pytest.raises(ValueError, match="must have a readable image, got 26 that are not. The first: .*0.png"):
+    with pytest.raises(ValueError, match=r"must have a readable image, got 26 that are not. The first: .*0.png"):
         open_images(tmp_path / "set")
 
 
@@ -255,5 +255,5 @@ def test_a_turn_keeps_distances_in_a_picture_that_is_not_square() -> None:
 
 
 def test_amounts_of_change_are_checked() -> None:
-    with pytest.raises(ValueError, match="augment.scale must be from 0 to below 1, got 1.5"):
+    with pytest.raises(ValueError, match=r"augment.scale must be from 0 to below 1, got 1.5"):
         changed(torch.zeros(1, 1, 2, 2), scale=1.5)

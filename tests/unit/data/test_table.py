@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 import pytest
 
-from clearhead.data import _arrays, _table_build
+from clearhead.data import _table_build
 from clearhead.data._examples import Examples, read_rows
 from clearhead.data.table import open_table
 
@@ -238,22 +237,9 @@ def test_the_second_run_reads_nothing_and_a_damaged_cache_is_made_anew(
     assert np.array_equal(both(open_table(path)), first) and calls == [1]
 
 
-def test_memory_does_not_grow_with_the_rows(written: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    peaks = []
-    for num_rows in (4_000, 16_000):
-        path = written("x,label\n" + "".join(f"{i * 0.37},{i % 3}\n" for i in range(num_rows)), f"{num_rows}.csv")
-        monkeypatch.setattr("clearhead.data._table_files.BLOCK_BYTES", 1 << 14)
-        tracemalloc.start()
-        open_table(path)
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-    assert peaks[1] < 2 * peaks[0]
-
-
 def test_a_cache_that_cannot_be_written_is_replaced_by_a_temporary_folder(
     written: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLEARHEAD_CACHE", str(written("no folder", "file")))
     examples = open_table(written(csv_of(flowers())))
     assert len(both(examples)) == 60 and examples.report[-1].endswith("the next run reads again.")
-    assert _arrays.FORMAT == 1

@@ -8,16 +8,16 @@ import pytest
 
 from clearhead.interop._word2vec_format import (
     WordVectors,
-    read_binary,
-    read_text,
-    write_binary,
+    read_binary_vectors,
+    read_text_vectors,
+    write_binary_vectors,
     write_projector,
-    write_text,
+    write_text_vectors,
 )
 
 WORDS = ["the", "北京", "naïve", "a_b", "№1"]
 VECTORS = np.random.default_rng(0).normal(size=(5, 7)).astype(np.float32)
-FORMS = [(write_text, read_text), (write_binary, read_binary)]
+FORMS = [(write_text_vectors, read_text_vectors), (write_binary_vectors, read_binary_vectors)]
 
 
 @pytest.mark.parametrize(("write", "read"), FORMS)
@@ -30,30 +30,30 @@ def test_what_is_written_is_read_to_the_bit(
 
 
 def test_text_is_a_header_and_a_line_for_each_word(tmp_path: Path) -> None:
-    write_text(tmp_path / "v.txt", ["new york", "b"], np.array([[0.5, -1], [0.1, 2]], np.float32))
+    write_text_vectors(tmp_path / "v.txt", ["new york", "b"], np.array([[0.5, -1], [0.1, 2]], np.float32))
     assert (tmp_path / "v.txt").read_bytes() == b"2 2\nnew_york 0.5 -1.0\nb 0.1 2.0\n"
 
 
 def test_binary_is_a_header_and_little_endian_numbers(tmp_path: Path) -> None:
-    write_binary(tmp_path / "v.bin", ["a", "b"], np.array([[1.0], [-2.0]], np.float32))
+    write_binary_vectors(tmp_path / "v.bin", ["a", "b"], np.array([[1.0], [-2.0]], np.float32))
     assert (tmp_path / "v.bin").read_bytes() == b"2 1\na \0\0\x80\x3f\nb \0\0\x00\xc0\n"
 
 
 def test_binary_without_line_ends_is_read_too(tmp_path: Path) -> None:
     (tmp_path / "v.bin").write_bytes(b"2 1\na \0\0\x80\x3fb \0\0\x00\xc0")
-    words, vectors = read_binary(tmp_path / "v.bin")
+    words, vectors = read_binary_vectors(tmp_path / "v.bin")
     assert words == ["a", "b"] and vectors.tolist() == [[1.0], [-2.0]]
 
 
 def test_text_with_spaces_at_line_ends_is_read_as_word2vec_writes_it(tmp_path: Path) -> None:
     (tmp_path / "v.vec").write_bytes(b"2 2\na 1 2 \nb 3e-1 4 \n")
-    assert read_text(tmp_path / "v.vec")[1].tolist() == [[1, 2], [pytest.approx(0.3), 4]]
+    assert read_text_vectors(tmp_path / "v.vec")[1].tolist() == [[1, 2], [pytest.approx(0.3), 4]]
 
 
 def test_a_binary_file_larger_than_a_block_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clearhead.interop._word2vec_format._BLOCK", 11)
-    write_binary(tmp_path / "v.bin", WORDS, VECTORS)
-    words, vectors = read_binary(tmp_path / "v.bin")
+    write_binary_vectors(tmp_path / "v.bin", WORDS, VECTORS)
+    words, vectors = read_binary_vectors(tmp_path / "v.bin")
     assert words == WORDS and (vectors == VECTORS).all()
 
 
@@ -79,32 +79,32 @@ BROKEN_TEXT = {
 def test_a_broken_text_file_says_where(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "v.txt").write_bytes(data)
     with pytest.raises(ValueError, match=BROKEN_TEXT[data]):
-        read_text(tmp_path / "v.txt")
+        read_text_vectors(tmp_path / "v.txt")
 
 
 def test_a_binary_file_cut_anywhere_is_refused(tmp_path: Path) -> None:
-    write_binary(tmp_path / "v.bin", WORDS, VECTORS)
+    write_binary_vectors(tmp_path / "v.bin", WORDS, VECTORS)
     data = (tmp_path / "v.bin").read_bytes()
     for length in range(len(data) - 2):  # the last line end may be missing
         (tmp_path / "v.bin").write_bytes(data[:length])
         with pytest.raises(ValueError, match=r"v\.bin must"):
-            read_binary(tmp_path / "v.bin")
+            read_binary_vectors(tmp_path / "v.bin")
 
 
 def test_a_binary_file_with_more_than_it_tells_is_refused(tmp_path: Path) -> None:
     (tmp_path / "v.bin").write_bytes(b"1 1\na \0\0\x80\x3f\nb \0\0\x00\xc0\n")
     with pytest.raises(ValueError, match="must end after 1 words, got more data"):
-        read_binary(tmp_path / "v.bin")
+        read_binary_vectors(tmp_path / "v.bin")
 
 
 def test_another_encoding_can_be_named_and_an_unknown_one_is_refused(tmp_path: Path) -> None:
     (tmp_path / "v.txt").write_bytes("1 2\n北京 1 2\n".encode("gb18030"))
-    assert read_text(tmp_path / "v.txt", encoding="gb18030")[0] == ["北京"]
+    assert read_text_vectors(tmp_path / "v.txt", encoding="gb18030")[0] == ["北京"]
     with pytest.raises(ValueError, match="encoding must be one Python knows, got 'gbk2'"):
-        read_text(tmp_path / "v.txt", encoding="gbk2")
+        read_text_vectors(tmp_path / "v.txt", encoding="gbk2")
 
 
-@pytest.mark.parametrize("write", [write_text, write_binary, write_projector])
+@pytest.mark.parametrize("write", [write_text_vectors, write_binary_vectors, write_projector])
 def test_words_and_vectors_must_belong_together(write: Callable[..., None], tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"one row for each of the 4 words, got shape \(5, 7\)"):
         write(tmp_path / "v", WORDS[:4], VECTORS)

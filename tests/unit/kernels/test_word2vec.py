@@ -72,9 +72,7 @@ def test_a_row_asked_about_twice_moves_twice() -> None:
     vectors, output = numbers(1, 8), np.zeros((3, 8), np.float32)
     errors, room = np.empty_like(vectors), np.empty((1, 7), np.float32)
     questions = np.array([2, 2, 0, 0, 0, 0, 0], np.uint64)
-    learn_answers(
-        vectors, 1, errors, output, questions, np.array([False, False]), 2, room, np.float32(0.1), TABLE
-    )
+    learn_answers(vectors, 1, errors, output, questions, np.array([False, False]), 2, room, np.float32(0.1), TABLE)
     assert output[2] == pytest.approx(-0.1 * vectors[0], abs=1e-6)  # two steps of one half
     assert not output[0].any()
 

@@ -56,7 +56,7 @@ def test_scores_of_chosen_rows_are_those_of_all_rows() -> None:
 def test_training_starts_with_every_answer_at_one_half() -> None:
     model = Word2Vec.tiny()
     assert not model(CONTEXTS).any()
-    assert model.input_vectors.abs().max() <= 0.5 / 16 and model.input_vectors.std() > 0
+    assert model.input_vectors.abs().max() <= 1 / 16 and model.input_vectors.std() > 0
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
@@ -192,7 +192,7 @@ def test_another_vocabulary_keeps_what_is_known() -> None:
     assert torch.equal(other.input_vectors[[0, 2, 3]], model.input_vectors[[2, 0, 7]])
     assert torch.equal(other.output_vectors[[0, 2, 3]], model.output_vectors[[2, 0, 7]])
     assert not other.output_vectors[[1, 4]].any()
-    assert 0 < other.input_vectors[[1, 4]].abs().max() <= 0.1
+    assert 0 < other.input_vectors[[1, 4]].abs().max() <= 0.2
     tree = scattered(objective="hierarchical_softmax").extended([2, -1, 0])
     assert tree.output_vectors.shape == (2, 5) and not tree.output_vectors.any()
 
