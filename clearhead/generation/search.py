@@ -219,19 +219,20 @@ class _Search:
 
     def _exclude(self, log_probabilities: Float[Tensor, "rows vocab"]) -> None:
         """Take away, in place, what the settings and the prefixes do not allow next."""
-        num_places = self.running.totals.shape[1]
         is_inside = self.length <= self.forced.shape[1]
         if is_inside:
+            num_places = self.running.totals.shape[1]
             forced = self.forced[:, self.length - 1].repeat_interleave(num_places)[:, None]
-            wanted = log_probabilities.gather(1, forced.clamp_min(0))
+            is_forced, token = forced != _NOT_FORCED, forced.clamp_min(0)
+            # Kept aside: a prefix may say what the settings below forbid.
+            wanted = log_probabilities.gather(1, token)
         if self.length <= self.config.min_tokens:
             log_probabilities[:, self.model.config.end_id] = -math.inf
         if self.config.no_repeat_ngram:
             _exclude_repeats(log_probabilities, self.running.tokens.flatten(0, 1), self.config.no_repeat_ngram)
         if is_inside:
-            log_probabilities.masked_fill_(forced != _NOT_FORCED, -math.inf)
-            here = log_probabilities.gather(1, forced.clamp_min(0))
-            log_probabilities.scatter_(1, forced.clamp_min(0), torch.where(forced != _NOT_FORCED, wanted, here))
+            log_probabilities.masked_fill_(is_forced, -math.inf)
+            log_probabilities.scatter_(1, token, wanted.where(is_forced, log_probabilities.gather(1, token)))
 
     def _look_at_coverage(self) -> Float[Tensor, "sentences places"] | None:
         """Add where each row looked now; return the penalty of each, 0 where every source token was looked at."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class SearchConfig:
-    """Settings of a beam search. The rules and the defaults are those of Hugging Face `transformers`."""
+    """Settings of a beam search; they mean what they mean in `generate` of Hugging Face `transformers`."""
 
     num_beams: int = 4
     """Keep this many hypotheses of each sentence side by side; 1 takes the most probable token each time."""

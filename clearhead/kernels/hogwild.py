@@ -38,7 +38,7 @@ _OBJECTIVES = {
 
 @dataclass(frozen=True, kw_only=True)
 class WordTraining:
-    """How word vectors are learned; the defaults are those of word2vec.c."""
+    """How word vectors are learned."""
 
     mode: Mode = "skip_gram"
     objective: Objective = "negative_sampling"

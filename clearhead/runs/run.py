@@ -48,7 +48,7 @@ class Run:
     @property
     def vocab_size(self) -> int:
         """Rows of the model's embedding, as config.json says."""
-        value = self.config.get("vocab_size")
+        value = self.config.get("config", self.config).get("vocab_size")  # our own form keeps its sizes inside
         return value if isinstance(value, int) else 0
 
     def model(self, device: str | torch.device = "cpu") -> Any:

@@ -194,6 +194,7 @@ def make_optimizer(model: Model, config: TrainingConfig, precision: str) -> Opti
         kind=config.optimizer,
         weight_decay=config.weight_decay,
         momentum=config.momentum,
+        betas=(0.9, config.adam_beta2),
         product_dtype=dtype_of(precision),
     )
 
