@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from clearhead.core import catalog, config
+from clearhead.experiments.evaluate import evaluate
 from clearhead.experiments.recipes.base import ROOM, Target, load_recipe, measured
 from clearhead.runs.info import versions
 from clearhead.runs.run import open_run
@@ -31,6 +32,13 @@ class Attempt:
     """Wall time of the whole training, evaluation and saving included."""
     scores: dict[str, float]
     baselines: dict[str, dict[str, float]]
+    test_scores: dict[str, float] = field(default_factory=dict)
+    """Scores on the test part, where a target asks for them."""
+    test_baselines: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def on(self, split: str) -> dict[str, float]:
+        """Return the scores of a part."""
+        return {**self.scores, **self.test_scores} if split == "test" else self.scores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,14 +144,16 @@ def reproduce(
             conclude(result)
         if not result.is_finished:
             break
-        scores = {**result.scores, **measured(recipe, open_run(result.path))}
+        tested = evaluate(result.path, split="test") if _asks_for_test(recipe.TARGETS) else None
         attempts.append(
             Attempt(
                 seed=seed,
                 path=str(result.path),
                 seconds=result.seconds,
-                scores=scores,
+                scores={**result.scores, **measured(recipe, open_run(result.path))},
                 baselines=result.baselines,
+                test_scores=tested.scores if tested else {},
+                test_baselines=tested.baselines if tested else {},
             )
         )
         _write(result.path, _compare(name, recipe.TARGETS, attempts[-1:]))
@@ -165,14 +175,13 @@ def signature(path: Path | str, target: Target) -> str:
     """Say what exactly a score of a run measures: part, tokens, windows, tokenizer, the text's fingerprint."""
     about = open_run(path).about
     assert about is not None, "a training leaves clearhead.json"
-    part = about.data.splits[target.split]
-    measure = target.protocol or (
-        f"split:{target.split} tokens:{part['tokens']} bytes:{part['bytes']} "
-        f"windows:{about.model_config['context_length']}"
-    )
+    counts = " ".join(f"{name}:{count}" for name, count in about.data.splits.get(target.split, {}).items())
+    windows = f" windows:{about.model_config['context_length']}" if about.task == "language_modeling" else ""
+    measure = target.protocol or f"split:{target.split} {counts}{windows}"
+    tokenizer = f" tokenizer:{about.tokenizer.kind}-{about.tokenizer.vocab_size}" if about.tokenizer.kind else ""
     return (
-        f"score:{target.score} {measure} data:{about.data.name} fingerprint:{about.data.fingerprint[:12]} "
-        f"tokenizer:{about.tokenizer.kind}-{about.tokenizer.vocab_size} weights:float32"
+        f"score:{target.score} {measure} data:{about.data.name} fingerprint:{about.data.fingerprint[:12]}"
+        f"{tokenizer} weights:float32"
     )
 
 
@@ -192,13 +201,21 @@ def _compare(name: str, targets: tuple[Target, ...], attempts: list[Attempt]) ->
     findings = [
         Finding(
             target=target,
-            limit=statistics.fmean(target.limit(attempt.baselines) for attempt in attempts),
-            values=[attempt.scores[target.score] for attempt in attempts],
+            limit=statistics.fmean(target.limit(_baselines(attempt, target)) for attempt in attempts),
+            values=[attempt.on(target.split)[target.score] for attempt in attempts],
             signature=signature(attempts[0].path, target),
         )
         for target in (targets if attempts else ())
     ]
     return Reproduction(recipe=name, attempts=attempts, findings=findings, machine=machine(), versions=versions())
+
+
+def _asks_for_test(targets: tuple[Target, ...]) -> bool:
+    return any(target.split == "test" and not target.protocol for target in targets)
+
+
+def _baselines(attempt: Attempt, target: Target) -> dict[str, dict[str, float]]:
+    return attempt.test_baselines if target.split == "test" else attempt.baselines
 
 
 def _write(folder: Path, compared: Reproduction) -> None:

@@ -37,7 +37,7 @@ def score_lines(
     heads = (f"{head:>{wide}}" for (_, head, _), wide in zip(columns, widths, strict=True))
     lines = [f"{title:<{width}}" + "".join(heads)]
     for label, values in ((name, scores), *baselines.items()):
-        cells = (NOTHING if values.get(key) is None else f"{values[key]:,.{digits}f}" for key, _, digits in columns)
+        cells = (NOTHING if values.get(key) is None else f"{values[key]:z,.{digits}f}" for key, _, digits in columns)
         row = (f"{cell:>{wide}}" for cell, wide in zip(cells, widths, strict=True))
         lines.append(f"  {label:<{width - 2}}" + "".join(row))
     return lines
@@ -46,6 +46,6 @@ def score_lines(
 def score_words(scores: Mapping[str, float]) -> str:
     """Return scores as one line: "BLEU 31.20, chrF 55.10"."""
     return ", ".join(
-        f"{head} {scores[key]:,.{digits}f}"
+        f"{head} {scores[key]:z,.{digits}f}"
         for key, (head, digits) in ((key, KNOWN.get(key, (key.replace("_", " "), 4))) for key in scores)
     )

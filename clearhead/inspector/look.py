@@ -1,10 +1,12 @@
-"""Run a model once on a text and look at anything in it.
+"""Run a model once on a text, a pair, a row, an image or words, and look at anything in it.
 
     seen = look("runs/stories", "The cat sat")
     seen.attention(layer=3, head=1)             an array that draws itself
     seen.view("next_token", temperature=0.7)    the same as a list of panels
+    look("runs/digits", "seven.png").pixels()
 
 Every file in `views/` is offered under its name; adding one adds it here.
+Read with: inputs.py (what each kind of model reads)
 """
 
 import functools
@@ -20,6 +22,7 @@ from torch import Tensor
 
 from clearhead.core import catalog
 from clearhead.inspector import notebook, terminal
+from clearhead.inspector.inputs import read_input, reader_of
 from clearhead.inspector.recorder import MEMORY_LIMIT_BYTES, Recorder
 from clearhead.inspector.views.base import ROOM, applicable, load_view
 from clearhead.panels.base import Panel
@@ -29,49 +32,73 @@ LARGE = ("!*.scores", "!*.weights")
 """Taps that grow with the square of the text, and cost work of their own: they are opened only when asked for."""
 
 
-def look(run: Any, text: str, *, memory_limit_bytes: int = MEMORY_LIMIT_BYTES) -> "Look":
-    """Read a text with a model, ready to be looked into.
+OVERVIEW: dict[str, list[tuple[str, dict[str, Any], str]]] = {
+    "text": [("tokenization", {}, "tokens"), ("next_token", {}, "top"), ("attention", {"layer": -1}, "strongest")],
+    "pair": [("attention", {"side": "cross"}, "alignment"), ("layers", {}, "layers")],
+    "row": [("neuron", {}, "sum"), ("neuron", {}, "outputs"), ("layers", {}, "layers")],
+    "image": [("pixels", {}, "pixels"), ("pixels", {}, "outputs"), ("layers", {}, "layers")],
+    "words": [("word_geometry", {}, "cosines"), ("layers", {}, "layers")],
+}
+"""The short story of each kind of input: view, its options, and the panel taken from it."""
+
+
+def look(
+    run: Any, input: Any, *, target: str | None = None, memory_limit_bytes: int = MEMORY_LIMIT_BYTES
+) -> "Look":
+    """Read an input with a model, ready to be looked into.
 
     Args:
         run: a run (`runs.run.Run`), or the path of one.
+        input: a text; for tables a row as a mapping or as JSON, for images a file, for word vectors words.
+        target: for pairs the text the decoder reads (none given: what the model itself writes, without search); for
+            rows and images the right answer, from which `training_step` learns.
         memory_limit_bytes: the most that is kept of the model's inner values.
     Raises:
-        ValueError: the text is empty or longer than the model's context.
+        ValueError: the input is empty, longer than the model's context, or not of the kind the model reads.
     """
     if isinstance(run, str | Path):
         run = open_run(run)
-    return Look(run.model(), run.tokenizer, text, name=run.name, memory_limit_bytes=memory_limit_bytes)
+    return Look(
+        run.model(), reader_of(run), input, target=target, name=run.name, memory_limit_bytes=memory_limit_bytes
+    )
 
 
 class Look:
-    """A model, a text, and what went on inside while the model read it."""
+    """A model, an input, and what went on inside while the model read it.
+
+    Args:
+        tokenizer: what turns inputs into what the model reads (`inspector/inputs.py`); None for plain numbers.
+    """
 
     def __init__(
-        self, model: Any, tokenizer: Any, text: str, *, name: str = "", memory_limit_bytes: int = MEMORY_LIMIT_BYTES
+        self,
+        model: Any,
+        tokenizer: Any,
+        text: Any,
+        *,
+        target: str | None = None,
+        name: str = "",
+        memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
     ) -> None:
-        self.model, self.tokenizer, self.text, self.name = model, tokenizer, text, name
+        self.model, self.tokenizer, self.name = model, tokenizer, name
         self.memory_limit_bytes = memory_limit_bytes
-        self.tokens: list[int] = tokenizer.encode(text)
-        context_length = getattr(model.config, "context_length", None)
-        if not self.tokens:
-            raise ValueError(f"look.text must hold at least one token, got {text!r}. Give a text to read.")
-        if context_length is not None and len(self.tokens) > context_length:
-            raise ValueError(
-                f"look.text must be at most {context_length} tokens long (the model's context), "
-                f"got {len(self.tokens)}. Shorten the text."
-            )
-        self.pieces: list[Any] = tokenizer.pieces(text)
+        self.reading = reading = read_input(model, tokenizer, text, target)
+        self.kind, self.text, self.target, self.batch = reading.kind, reading.text, reading.target, reading.batch
+        self.tokens, self.pieces = reading.tokens, reading.pieces
+        self.target_tokens, self.target_pieces = reading.target_tokens, reading.target_pieces
+        self.inputs, self.raw = self.batch[0], reading.raw
+        self.feature_names, self.label_names, self.words = reading.feature_names, reading.label_names, reading.words
 
     @functools.cached_property
     def _run(self) -> tuple[Tensor, dict[str, Tensor]]:
-        """The one run: the logits, and every value that grows with the text only linearly and fits in memory."""
+        """The one run: its output, and every value that grows with the text only linearly and fits in memory."""
         with self._recorder(("*", *LARGE), leaves_out_what_does_not_fit=True) as seen:
-            logits = self.model(self._batch())
+            logits = self.model(*self.batch)
         return logits[0], seen.values
 
     @property
     def logits(self) -> Tensor:
-        """The model's own scores for what comes after each token, (seq, vocab)."""
+        """The model's own output without the batch axis: (seq, vocab), (target, vocab), (outputs,) or (rows,)."""
         return self._run[0]
 
     def value(self, name: str) -> Tensor:
@@ -87,19 +114,20 @@ class Look:
                     if other.rpartition(".")[0] != name.rpartition(".")[0]:
                         del values[other]
             with self._recorder((name,)) as seen:
-                self.model(self._batch())
+                self.model(*self.batch)
             values.update(seen.values)
         return values[name][0]
 
     def reduce(self, pattern: str, function: Callable[[str, Tensor], Tensor]) -> dict[str, Tensor]:
         """Run once more and keep only what `function` makes of each value (which comes without the batch axis)."""
         with self._recorder((pattern,), reduce=lambda name, value: function(name, value[0])) as seen:
-            self.model(self._batch())
+            self.model(*self.batch)
         return seen.values
 
-    def again(self, text: str) -> "Look":
-        """Look at another text through the same model."""
-        return Look(self.model, self.tokenizer, text, name=self.name, memory_limit_bytes=self.memory_limit_bytes)
+    def again(self, text: Any, target: str | None = None) -> "Look":
+        """Look at another input through the same model."""
+        limit = self.memory_limit_bytes
+        return Look(self.model, self.tokenizer, text, target=target, name=self.name, memory_limit_bytes=limit)
 
     def views(self) -> list[str]:
         """List the views that have something to show for this model."""
@@ -139,27 +167,27 @@ class Look:
         return self.overview()
 
     def overview(self) -> list[Panel]:
-        """Return the short story: the tokens, what the model expects next, and its strongest attention."""
-        wanted: list[tuple[str, dict[str, Any], str]] = [
-            ("tokenization", {}, "tokens"),
-            ("next_token", {}, "top"),
-            ("attention", {"layer": -1}, "strongest"),
-        ]
+        """Return the short story of this kind of input; of a text its tokens, what comes next, what looks at what."""
         panels: list[Panel] = []
-        for name, options, panel_name in wanted:
+        made: dict[str, list[Panel]] = {}
+        for name, options, panel_name in OVERVIEW[self.kind]:
             if name in self.views():
-                panels += [panel for panel in self.view(name, **options) if panel.name == panel_name]
+                made[name] = made[name] if name in made else self.view(name, **options)
+                panels += [panel for panel in made[name] if panel.name == panel_name]
         return panels
 
     def to_json(self, panels: Sequence[Panel]) -> dict[str, Any]:
         """Return panels with what they were made from, as plain JSON values."""
-        return {
+        made_from = {
             "run": self.name,
             "model": type(self.model).__name__,
             "text": self.text,
             "tokens": self.tokens,
-            "panels": [panel.to_json() for panel in panels],
+            "target": self.target,
+            "target_tokens": self.target_tokens,
         }
+        kept = {key: value for key, value in made_from.items() if key not in ("target", "target_tokens") or value}
+        return {**kept, "panels": [panel.to_json() for panel in panels]}
 
     def __getattr__(self, name: str) -> "Callable[..., Drawing]":
         if name.startswith("_") or name not in catalog.entries(ROOM):
@@ -177,11 +205,9 @@ class Look:
         return [*super().__dir__(), *catalog.entries(ROOM)]
 
     def __repr__(self) -> str:
-        return f"Look at {self.text!r} ({len(self.tokens)} tokens) through {self.name or type(self.model).__name__}"
-
-    def _batch(self) -> Tensor:
-        device = next(self.model.parameters()).device
-        return torch.tensor([self.tokens], dtype=torch.long, device=device)
+        through = self.name or type(self.model).__name__
+        pair = f" → {self.target!r}" if self.kind == "pair" else ""
+        return f"Look at {self.text!r}{pair} ({self.reading.size}) through {through}"
 
     def _recorder(self, wanted: Iterable[str], **options: Any) -> Recorder:
         return Recorder(self.model, wanted, memory_limit_bytes=self.memory_limit_bytes, **options)

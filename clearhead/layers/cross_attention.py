@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from clearhead.layers.attention import attend, attention_scores
+from clearhead.layers.linear import Linear
 from clearhead.layers.tap import Tap
 
 
@@ -22,10 +23,10 @@ class MultiHeadAttention(nn.Module):
     def __init__(self, d_model: int, num_heads: int) -> None:
         super().__init__()
         self.num_heads, self.head_dim = num_heads, d_model // num_heads
-        self.query = nn.Linear(d_model, d_model)
-        self.key = nn.Linear(d_model, d_model)
-        self.value = nn.Linear(d_model, d_model)
-        self.output = nn.Linear(d_model, d_model)
+        self.query = Linear(d_model, d_model)
+        self.key = Linear(d_model, d_model)
+        self.value = Linear(d_model, d_model)
+        self.output = Linear(d_model, d_model)
         self.query_tap, self.key_tap, self.value_tap = Tap("query"), Tap("key"), Tap("value")
         self.scores_tap, self.weights_tap = Tap("scores"), Tap("weights")
         self.mixed_tap, self.output_tap = Tap("mixed"), Tap("output")

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from clearhead.layers.cross_attention import MultiHeadAttention
 from clearhead.layers.dropout import dropout
+from clearhead.layers.linear import Linear, linear
 from clearhead.layers.positions import sinusoids
 from clearhead.layers.tap import Tap, listening
 from clearhead.models._transformer_config import TransformerConfig
@@ -35,8 +36,8 @@ class FeedForward(nn.Module):
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
-        self.up = nn.Linear(config.d_model, config.inner_width)
-        self.down = nn.Linear(config.inner_width, config.d_model)
+        self.up = Linear(config.d_model, config.inner_width)
+        self.down = Linear(config.inner_width, config.d_model)
         self.bend = ACTIVATIONS[config.activation]
         self.hidden_tap, self.output_tap = Tap("hidden"), Tap("output")
 
@@ -146,14 +147,14 @@ class Transformer(SequenceToSequence):
         self.config = config
         self.embedding = nn.Embedding(config.source_vocab_size, config.d_model)
         self.target_embedding: nn.Embedding | None = None
-        self.output: nn.Linear | None = None
+        self.output: Linear | None = None
         if config.is_joint:
             # No training changes these numbers; files of other libraries may hold some.
             self.register_buffer("final_logits_bias", torch.zeros(1, config.target_vocab_size))
             self.register_buffer("excluded", torch.tensor([config.padding_id]), persistent=False)
         else:
             self.target_embedding = nn.Embedding(config.target_vocab_size, config.d_model)
-            self.output = nn.Linear(config.d_model, config.target_vocab_size)
+            self.output = Linear(config.d_model, config.target_vocab_size)
         self.encoder = Stack(config, [EncoderBlock(config) for _ in range(config.num_layers)])
         self.decoder = Stack(config, [DecoderBlock(config) for _ in range(config.count_of_decoder_layers)])
         self._initialise()
@@ -220,7 +221,7 @@ class Transformer(SequenceToSequence):
             x = layer.step(x, state, index)
         state.length += 1
         weight, bias, excluded = self.head()
-        logits = nn.functional.linear(x[:, 0], weight, bias)
+        logits = linear(x[:, 0], weight, bias)
         return logits if excluded is None else logits.index_fill_(-1, excluded, -torch.inf)
 
     @torch.no_grad()

@@ -33,6 +33,7 @@ class SequencePairs(Task):
     role = "SequenceToSequence"
     default_model = "transformer"
     is_better_when = "higher"
+    evaluation_cost = 4.0
     smallest_batch = 256
 
     def __init__(
@@ -66,12 +67,16 @@ class SequencePairs(Task):
 
     @property
     def num_valid_targets(self) -> int:
-        """Target tokens of the validation part; decoding reads each many times over."""
-        return 4 * len(self.encoded["valid"].targets)
+        """Target tokens of the validation part."""
+        return len(self.encoded["valid"].targets)
 
     def steps_per_epoch(self, batch_size: int) -> int:
         """Return the number of batches of one pass."""
         return len(self.encoded["train"].cuts(self.kept, batch_size))
+
+    def rows_at_once(self, batch: tuple[Tensor, ...], micro_batch_size: int) -> int:
+        """Return how many rows of a batch have `micro_batch_size` tokens on the longer side."""
+        return max(1, micro_batch_size // max(batch[0].shape[1], batch[1].shape[1]))
 
     def model_facts(self) -> dict[str, Any]:
         """Return vocabularies and control tokens."""

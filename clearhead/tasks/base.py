@@ -112,6 +112,8 @@ class Task(ABC):
     """Whether rows are windows of one long text, as long as the model's context."""
     has_own_update: ClassVar[bool] = False
     """Whether the task changes the weights itself (`update`) instead of handing out a loss."""
+    evaluation_cost: ClassVar[float] = 1.0
+    """How many times as long as reading it a unit takes to be scored (decoding writes each token by itself)."""
     smallest_batch: ClassVar[int] = 1
     """A batch size on which memory can be measured."""
     tokenizer: Any = None
@@ -130,6 +132,10 @@ class Task(ABC):
     def steps_per_epoch(self, batch_size: int) -> int:
         """Return how many steps one pass over the training part takes."""
         return max(1, -(-self.num_train_targets // batch_size))
+
+    def rows_at_once(self, batch: tuple[Tensor, ...], micro_batch_size: int) -> int:
+        """Return how many rows of a batch a piece of `micro_batch_size` has (a batch size may count something else)."""
+        return micro_batch_size
 
     def row_size(self, model_config: Any) -> int:
         """Return the units in one row of a batch."""

@@ -44,9 +44,8 @@ class Regression(ExampleTask):
         """Return settings that serve small tables."""
         batch_size = max(8, min(256, 2 ** int(np.log2(max(8, self.num_train_targets / 20)))))
         rate = 0.01 if model == "neuron" else 0.002
-        names = ("learning_rate", "embedding_learning_rate", "head_learning_rate", "vector_learning_rate")
-        training: dict[str, Any] = {"batch_size": batch_size, "optimizer": "adamw", "decay_fraction": 0.8}
-        return Defaults(training_options={**training, **dict.fromkeys(names, rate), "weight_decay": 0.01}, epochs=60)
+        training: dict[str, Any] = {"batch_size": batch_size, "optimizer": "adam", "decay_fraction": 0.8}
+        return Defaults(training_options={**training, "learning_rate": rate, "adam_beta2": 0.99}, epochs=60)
 
     def loss(self, model: nn.Module, batch: tuple[Tensor, ...]) -> tuple[Tensor, int]:
         """Return the summed squared error of the scaled targets and the number of rows."""

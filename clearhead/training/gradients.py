@@ -30,9 +30,10 @@ class Gradients:
         self.model = model
         self.processes = processes
         self.micro_batch_size = micro_batch_size
-        """Rows computed at once; halved when a GPU runs out of memory."""
+        """How much is computed at once, in the unit of the batch size; halved when a GPU runs out of memory."""
         self.report = report
         self.device = next(model.parameters()).device
+        self.task = task
         self._loss = processes.wrap(LossModule(model, task))
 
     def compute(self, batch: tuple[Tensor, ...], *, seed: int) -> tuple[float, int]:
@@ -51,10 +52,10 @@ class Gradients:
     def _compute(self, batch: tuple[Tensor, ...]) -> tuple[float, int]:
         self.model.zero_grad(set_to_none=True)
         losses, count = [], 0
-        rows = batch[0].shape[0]
-        for start in range(0, rows, self.micro_batch_size):
-            piece = tuple(part[start : start + self.micro_batch_size].to(self.device) for part in batch)
-            with self._synchronised(start + self.micro_batch_size >= rows):
+        rows, at_once = batch[0].shape[0], self.task.rows_at_once(batch, self.micro_batch_size)
+        for start in range(0, rows, at_once):
+            piece = tuple(part[start : start + at_once].to(self.device) for part in batch)
+            with self._synchronised(start + at_once >= rows):
                 loss, piece_count = self._loss(*piece)
                 losses.append(_read_later(loss))
                 loss.backward()

@@ -59,8 +59,9 @@ def prepare(
     planning.check_options(request)  # before any data are read
     entry, asked = catalog.load("tasks", request.task), request.asked()
     parent = None if request.start_from is None else open_run(request.start_from)
+    parent_model: Model | None = parent.model() if parent else None
     if processes.is_first:
-        entry.learn(asked, folder, parent=parent and parent.path, tell=lambda text: listener("note", {"text": text}))
+        entry.learn(asked, folder, parent=parent.path if parent else None, tell=lambda text: listener("note", {"text": text}))
     processes.wait()
     task: Task = entry.open_task(asked, folder)
     request = planning.fill_model(request, task, parent)
@@ -69,10 +70,10 @@ def prepare(
         seconds = clock.seconds_left()
         if seconds is not None and parent is None:
             listener("note", {"text": "Measuring this machine."})
-        decided = planning.decide(request, task, parent and parent.model(), seconds=seconds, device=device)
+        decided = planning.decide(request, task, parent_model, seconds=seconds, device=device)
     model_config, training_values, found = processes.decide(decided)
     training = config.from_json(TrainingConfig, training_values)
-    model = planning.build_model(str(request.model), model_config, request.seed, parent and parent.model())
+    model = planning.build_model(str(request.model), model_config, request.seed, parent_model)
     task = task.for_model(model.config)
     training, measured = _settle(model.to(device), task, training, device=device, clock=clock, processes=processes)
     plan = Plan(
@@ -155,7 +156,7 @@ def _eval_interval(model: Model, task: Task, training: TrainingConfig) -> int | 
     Reading a token costs a third of training on it (forward without backward).
     """
     trained = training.steps * training.batch_size * task.row_size(model.config)
-    affordable = int(3 * EVALUATION_SHARE * trained / max(1, task.num_valid_targets))
+    affordable = int(3 * EVALUATION_SHARE * trained / max(1.0, task.evaluation_cost * task.num_valid_targets))
     if affordable < 1:
         return None
     return max(1, training.steps // (min(affordable, MOST_EVALUATIONS) + 1))

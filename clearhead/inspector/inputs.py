@@ -1,0 +1,281 @@
+"""What a model reads, by its role: a text, a pair of texts, a row of numbers, an image, or words.
+
+Each function turns what a user gave into a `Reading`: the tensors the model is called with, and everything by which a
+view can name the numbers in them. `READERS` says which function serves which role.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from clearhead.core import catalog
+from clearhead.data._table_columns import feature_names
+from clearhead.generation.search import SearchConfig, translate_tokens
+from clearhead.models.base import SequenceToSequence
+from clearhead.tasks._examples import PREPROCESSING_FILE, ExampleReader
+from clearhead.tokenizers.base import Piece
+
+START_TEXT = "<start>"
+WORDS_FILE = "words.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One input, as a person gave it and as the model reads it; what a kind does not have is empty."""
+
+    kind: str
+    """"text", "pair", "row", "image" or "words"."""
+    text: str
+    """The input as it was given."""
+    batch: tuple[Tensor, ...]
+    """What the model is called with: one example, the batch as first axis."""
+    target: str | None = None
+    """pair: the target text, given or the model's own. row, image: the right answer, if it was given."""
+    tokens: list[int] = field(default_factory=list)
+    """text: the tokens. pair: those of the source."""
+    pieces: list[Any] = field(default_factory=list)
+    """One `tokenizers.base.Piece` for each token."""
+    target_tokens: list[int] = field(default_factory=list)
+    """pair: what the decoder reads, the start token first."""
+    target_pieces: list[Any] = field(default_factory=list)
+    """pair: one piece for each of these."""
+    raw: np.ndarray | None = None
+    """row: the features before scaling, (features,). image: the pixels, 0 to 255, (channels, height, width)."""
+    feature_names: tuple[str, ...] = ()
+    """row: one for each number the model reads."""
+    label_names: tuple[str, ...] = ()
+    """row, image: one for each output."""
+    words: list[str] = field(default_factory=list)
+    """words: those that were given, in order."""
+
+    @property
+    def size(self) -> str:
+        """How long the input is, in words for a person."""
+        if self.kind == "pair":
+            return f"{len(self.tokens)} + {len(self.target_tokens)} tokens"
+        if self.kind == "text":
+            return f"{len(self.tokens)} tokens"
+        if self.kind == "words":
+            return f"{len(self.words)} words"
+        if self.kind == "image":
+            return f"{' × '.join(map(str, self.batch[0].shape[1:]))} numbers"
+        return f"{self.batch[0].shape[1]} numbers"
+
+
+@dataclass(frozen=True)
+class WordList:
+    """The vocabulary of word vectors: row i of the matrix is `words[i]`, seen `counts[i]` times while training."""
+
+    words: list[str]
+    counts: np.ndarray
+
+    @property
+    def vocab_size(self) -> int:
+        """Number of words."""
+        return len(self.words)
+
+
+def reader_of(run: Any) -> Any:
+    """Return what turns inputs into what a run's model reads: a tokenizer, a reader of rows or images, or words."""
+    path = getattr(run, "path", None)
+    if path is not None and (path / PREPROCESSING_FILE).is_file():
+        return ExampleReader(path)
+    if path is not None and (path / WORDS_FILE).is_file():
+        return read_word_list(path)
+    return run.tokenizer
+
+
+def read_word_list(folder: Path) -> WordList:
+    """Open words.json of a run of word vectors: "words", the most frequent first, and "counts"."""
+    values = json.loads((Path(folder) / WORDS_FILE).read_text(encoding="utf-8"))
+    return WordList(list(values["words"]), np.array(values["counts"], np.int64))
+
+
+def read_input(model: Any, reader: Any, given: Any, target: str | None) -> Reading:
+    """Turn what was given into what this model reads.
+
+    Args:
+        reader: a tokenizer, a pair tokenizer, an `ExampleReader`, words; None where numbers are given as they are.
+        target: the text a pair's decoder reads, or the right answer for a row or image.
+    Raises:
+        ValueError: nothing to read, more than the model reads, or a target for a model that has none.
+    """
+    role = getattr(model, "role", "")
+    read = READERS.get(role, read_text)
+    if target is not None and read in (read_text, read_words):
+        raise ValueError(
+            f"look.target must be left out for a {type(model).__name__}, which reads one input, got {target!r}."
+        )
+    return read(model, reader, given, target)
+
+
+def read_text(model: Any, tokenizer: Any, text: str, target: None = None) -> Reading:
+    """Read a text as the tokens a language model or an encoder is called with."""
+    tokens = tokenizer.encode(text)
+    _check_length("look.text", text, len(tokens), model)
+    return Reading(
+        kind="text", text=text, batch=(_ids(tokens, model),), tokens=tokens, pieces=tokenizer.pieces(text)
+    )  # fmt: skip
+
+
+def read_pair(model: SequenceToSequence, tokenizer: Any, text: str, target: str | None = None) -> Reading:
+    """Read a source and what the decoder reads with it: the target given, or what the model itself would write."""
+    [source] = tokenizer.encode_source([text])
+    # The end token alone is no text.
+    _check_length("look.text", text, len(source) if len(source) > 1 else 0, model)
+    if target is None:
+        [[found]] = translate_tokens(model, [source], SearchConfig(num_beams=1))
+        # The last token of a translation cut off at the context is said, and not read again.
+        ids = list(found.tokens)[: model.config.context_length - 1]
+        target = tokenizer.decode_target(ids)
+    else:
+        ids = tokenizer.encode_target([target])[0][:-1]
+        _check_length("look.target", target, len(ids) + 1, model)
+    read = [model.config.start_id, *ids]
+    return Reading(
+        kind="pair",
+        text=text,
+        target=target,
+        batch=(_ids(source, model), _ids(read, model)),
+        tokens=source,
+        pieces=_pair_pieces(source, tokenizer.source_pieces(source), text),
+        target_tokens=read,
+        target_pieces=[
+            Piece(read[0], START_TEXT, 0, 0, b""),
+            *_pair_pieces(ids, tokenizer.target_pieces(ids), target),
+        ],
+    )
+
+
+def _pair_pieces(ids: Sequence[int], names: Sequence[str], text: str) -> list[Piece]:
+    """Return pieces with their place in the text; one that does not stand there (the end, the unknown) covers none."""
+    pieces, position = [], 0
+    for token, name in zip(ids, names, strict=True):
+        said = name.replace("▁", " ")
+        said = said if said.strip() else said.strip() or said
+        body = said.strip()
+        start = text.lower().find(body.lower(), position) if body else -1
+        start, end = (start, start + len(body)) if start >= 0 else (position, position)
+        pieces.append(Piece(token, said, start, end, text[start:end].encode("utf-8")))
+        position = end
+    return pieces
+
+
+def read_example(model: Any, reader: ExampleReader | None, given: Any, target: str | None = None) -> Reading:
+    """Read one row of a table or one image, as the training data were read; without a reader, plain numbers."""
+    is_image = model.role == "ImageModel"
+    if reader is None:
+        return _read_numbers(model, given, target, is_image)
+    [inputs] = _one(reader.read([given])[0], given)
+    batch = reader.prepared(inputs[None])
+    names = () if reader.is_images else tuple(feature_names(reader.recipe["columns"]))
+    raw = inputs if reader.is_images else inputs * _scales(reader.recipe, 1.0, "scale") + _scales(
+        reader.recipe, 0.0, "mean"
+    )  # fmt: skip
+    if reader.is_images and not is_image:  # an MLP reads the pixels as one row
+        batch = batch.flatten(1)
+    return Reading(
+        kind="image" if is_image else "row",
+        text=str(given) if isinstance(given, str | Path) else json.dumps(dict(given), ensure_ascii=False),
+        target=target,
+        batch=(_numbers(batch, model),),
+        raw=raw,
+        feature_names=names,
+        label_names=tuple(reader.target["label_names"]),
+    )
+
+
+def _read_numbers(model: Any, given: Any, target: str | None, is_image: bool) -> Reading:
+    values = torch.as_tensor(given, dtype=torch.get_default_dtype())
+    config = model.config
+    shape = (config.num_channels, config.height, config.width) if is_image else (config.num_features,)
+    if tuple(values.shape) != shape:
+        raise ValueError(
+            f"look.input must be numbers of shape {list(shape)} (what the model reads), got {list(values.shape)}. "
+            "Give one number for each."
+        )
+    return Reading(
+        kind="image" if is_image else "row",
+        text=f"{values.numel()} numbers" if values.numel() > 8 else str(values.tolist()),
+        target=target,
+        batch=(_numbers(values[None], model),),
+        raw=values.numpy(),
+        feature_names=() if is_image else tuple(f"x{index}" for index in range(1, values.numel() + 1)),
+        label_names=tuple(f"y{index}" for index in range(1, config.num_outputs + 1)),
+    )
+
+
+def _one(inputs: np.ndarray, given: Any) -> np.ndarray:
+    if len(inputs) != 1:
+        raise ValueError(f"look.input must be one row or one image, got {len(inputs)} in {given}. Name one.")
+    return inputs
+
+
+def _scales(recipe: Mapping[str, Any], other: float, key: str) -> np.ndarray:
+    """Return the scale (or mean) of each feature; features that are no scaled numbers have `other`."""
+    values: list[float] = []
+    for column in recipe["columns"]:
+        of_column = [other] * len(feature_names([column]))
+        if column["kind"] == "number":
+            of_column[0] = column[key]
+        values += of_column
+    return np.array(values)
+
+
+def read_words(model: Any, words: WordList, given: Any, target: None = None) -> Reading:
+    """Read words with a model of word vectors: it predicts from the mean of their vectors."""
+    wanted = given.split() if isinstance(given, str) else list(given)
+    if not wanted:
+        raise ValueError(f"look.text must hold at least one word, got {given!r}. Give words of the vocabulary.")
+    place_of = {word: index for index, word in enumerate(words.words)}
+    for word in wanted:
+        if word not in place_of:
+            near = catalog.nearest(word, words.words)
+            hint = f" Did you mean {near!r}?" if near else ""
+            raise ValueError(f"look.text must be words of the {len(place_of):,} the model knows, got {word!r}.{hint}")
+    ids = [place_of[word] for word in wanted]
+    pieces = [Piece(index, word, 0, 0, word.encode("utf-8")) for index, word in zip(ids, wanted, strict=True)]
+    text = " ".join(wanted)
+    return Reading(kind="words", text=text, batch=(_ids(ids, model),), tokens=ids, pieces=pieces, words=wanted)
+
+
+READERS: dict[str, Callable[..., Reading]] = {
+    "LanguageModel": read_text,
+    "SequenceToSequence": read_pair,
+    "FeatureModel": read_example,
+    "ImageModel": read_example,
+    "WordVectors": read_words,
+}
+"""Which function reads for which role; a role that is not here reads a text."""
+
+
+def _check_length(where: str, text: str, length: int, model: Any) -> None:
+    context_length = getattr(model.config, "context_length", None)
+    if not length:
+        raise ValueError(f"{where} must hold at least one token, got {text!r}. Give a text to read.")
+    if context_length is not None and length > context_length:
+        raise ValueError(
+            f"{where} must be at most {context_length} tokens long (the model's context), got {length}. "
+            "Shorten the text."
+        )
+
+
+def _ids(tokens: Sequence[int], model: Any) -> Tensor:
+    return torch.tensor([list(tokens)], dtype=torch.long, device=next(model.parameters()).device)
+
+
+def _numbers(batch: Tensor, model: Any) -> Tensor:
+    return batch.to(next(model.parameters()))
+
+
+def moved(reading: Reading, model: Any) -> Reading:
+    """Return a reading whose numbers have the device and precision of a model (a copy in float64, for example)."""
+    first = next(model.parameters())
+    batch = tuple(part.to(first) if part.is_floating_point() else part.to(first.device) for part in reading.batch)
+    return replace(reading, batch=batch)
