@@ -4,7 +4,8 @@
 
 RUN is the folder of a trained transformer (a Marian folder, which all three read), SENTENCES a text file with one
 source a line. Every tool gets the same token ids; what is timed runs from ids to ids, after loading and a warm-up, all
-in this process, one tool after the other in each turn. `transformers` gets its batches sorted by length, as ours are.
+in this process, one tool after the other in each turn. `transformers` gets its batches once sorted by length, as ours
+are, and once in the order of the file. First the logits of both are compared on some pairs.
 All targets may be as long as twice the longest source and 20 tokens; beams are ranked by the length penalty that each
 tool defines: 0, the default here, means the same in all three.
 """
@@ -37,8 +38,8 @@ def ours(run: Path, options: argparse.Namespace) -> Translate:
     return lambda sources: [list(texts[0].tokens) for texts in translate_tokens(model, sources, config)]
 
 
-def with_transformers(run: Path, options: argparse.Namespace) -> Translate:
-    """Return `generate` on the same folder, in float32."""
+def with_transformers(run: Path, options: argparse.Namespace, *, is_sorted: bool) -> Translate:
+    """Return `generate` on the same folder, in float32, on batches sorted by length or in the order given."""
     from transformers import MarianMTModel
 
     model = MarianMTModel.from_pretrained(run).eval()
@@ -49,7 +50,7 @@ def with_transformers(run: Path, options: argparse.Namespace) -> Translate:
     @torch.inference_mode()
     def translate(sources: Ids) -> Ids:
         found: Ids = [[] for _ in sources]
-        order = sorted(range(len(sources)), key=lambda index: len(sources[index]))
+        order = sorted(range(len(sources)), key=lambda index: len(sources[index]) if is_sorted else 0)
         for start in range(0, len(order), BATCH_SIZE):
             batch = order[start : start + BATCH_SIZE]
             width = max(len(sources[index]) for index in batch)
@@ -98,6 +99,22 @@ def with_ctranslate2(run: Path, options: argparse.Namespace, compute_type: str, 
     return translate
 
 
+@torch.inference_mode()
+def difference_of_logits(run: Path, sources: Ids) -> float:
+    """Return how far our logits are from those of `transformers`, where both read our own translations."""
+    from transformers import MarianMTModel
+
+    model, theirs = marian.read(run).eval(), MarianMTModel.from_pretrained(run).eval()
+    worst = 0.0
+    for source, found in zip(sources, translate_tokens(model, sources, SearchConfig(num_beams=1)), strict=True):
+        tokens = torch.tensor([source])
+        read = torch.tensor([[model.config.start_id, *found[0].tokens]])
+        both = model(tokens, read), theirs(input_ids=tokens, decoder_input_ids=read).logits
+        said = [index for index in range(both[0].shape[-1]) if index != model.config.padding_id]
+        worst = max(worst, float((both[0][..., said] - both[1][..., said]).abs().max()))
+    return worst
+
+
 def seconds_of(translate: Translate, sources: Ids) -> tuple[float, Ids]:
     """Return how long all sources took, and their translations."""
     start = time.perf_counter()
@@ -124,10 +141,12 @@ def main() -> None:
         sys.exit(f"{options.sentences} has no sentence that the model can read.")
     options.max_tokens = min(2 * max(map(len, sources)) + 20, longest)
 
+    print(f"largest difference of logits to transformers: {difference_of_logits(options.run, sources[:32]):.2e}")
     with tempfile.TemporaryDirectory() as name:
         tools = {
             "clearhead float32": ours(options.run, options),
-            "transformers float32": with_transformers(options.run, options),
+            "transformers, sorted": with_transformers(options.run, options, is_sorted=True),
+            "transformers, as given": with_transformers(options.run, options, is_sorted=False),
             "CTranslate2 float32": with_ctranslate2(options.run, options, "float32", Path(name)),
             "CTranslate2 int8": with_ctranslate2(options.run, options, "int8", Path(name)),
         }

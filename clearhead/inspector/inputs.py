@@ -158,7 +158,6 @@ def _pair_pieces(ids: Sequence[int], names: Sequence[str], text: str) -> list[Pi
     pieces, position = [], 0
     for token, name in zip(ids, names, strict=True):
         said = name.replace("▁", " ")
-        said = said if said.strip() else said.strip() or said
         body = said.strip()
         start = text.lower().find(body.lower(), position) if body else -1
         start, end = (start, start + len(body)) if start >= 0 else (position, position)

@@ -32,14 +32,18 @@ LARGE = ("!*.scores", "!*.weights")
 """Taps that grow with the square of the text, and cost work of their own: they are opened only when asked for."""
 
 
-OVERVIEW: dict[str, list[tuple[str, dict[str, Any], str]]] = {
-    "text": [("tokenization", {}, "tokens"), ("next_token", {}, "top"), ("attention", {"layer": -1}, "strongest")],
-    "pair": [("attention", {"side": "cross"}, "alignment"), ("layers", {}, "layers")],
-    "row": [("neuron", {}, "sum"), ("neuron", {}, "outputs"), ("layers", {}, "layers")],
-    "image": [("pixels", {}, "pixels"), ("pixels", {}, "outputs"), ("layers", {}, "layers")],
-    "words": [("word_geometry", {}, "cosines"), ("layers", {}, "layers")],
+OVERVIEW: dict[str, list[tuple[str, dict[str, Any], tuple[str, ...]]]] = {
+    "text": [
+        ("tokenization", {}, ("tokens",)),
+        ("next_token", {}, ("top",)),
+        ("attention", {"layer": -1}, ("strongest",)),
+    ],
+    "pair": [("attention", {"side": "cross"}, ("alignment",)), ("layers", {}, ("layers",))],
+    "row": [("neuron", {}, ("sum", "outputs")), ("layers", {}, ("layers",))],
+    "image": [("pixels", {}, ("pixels", "outputs")), ("layers", {}, ("layers",))],
+    "words": [("word_geometry", {}, ("cosines",)), ("layers", {}, ("layers",))],
 }
-"""The short story of each kind of input: view, its options, and the panel taken from it."""
+"""The short story of each kind of input: a view, its options, and the panels taken from it."""
 
 
 def look(
@@ -169,11 +173,9 @@ class Look:
     def overview(self) -> list[Panel]:
         """Return the short story of this kind of input; of a text its tokens, what comes next, what looks at what."""
         panels: list[Panel] = []
-        made: dict[str, list[Panel]] = {}
-        for name, options, panel_name in OVERVIEW[self.kind]:
+        for name, options, wanted in OVERVIEW[self.kind]:
             if name in self.views():
-                made[name] = made[name] if name in made else self.view(name, **options)
-                panels += [panel for panel in made[name] if panel.name == panel_name]
+                panels += [panel for panel in self.view(name, **options) if panel.name in wanted]
         return panels
 
     def to_json(self, panels: Sequence[Panel]) -> dict[str, Any]:

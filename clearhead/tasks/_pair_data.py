@@ -84,11 +84,11 @@ class PairTokens:
         return kept[np.lexsort((self.source_lengths[kept] + noise, self.lengths[kept]))]
 
 
-def pad(rows: Sequence[Sequence[int]] | Sequence[NDArray[np.int32]], filler: int) -> Tensor:
+def pad(rows: Sequence[Sequence[int] | NDArray[np.int32]], filler: int) -> Tensor:
     """Lay rows of ids beside each other, shorter ones filled up at the right, (batch, longest)."""
     filled = np.full((len(rows), max(map(len, rows))), filler, dtype=np.int64)
     for index, row in enumerate(rows):
-        filled[index, : len(row)] = row
+        filled[index, : len(row)] = np.asarray(row)
     return torch.from_numpy(filled)
 
 

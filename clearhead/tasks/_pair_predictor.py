@@ -73,7 +73,7 @@ class PairPredictor:
             answers = dict(zip(filled, found, strict=True))
             for place, tokens in enumerate(ids):
                 text = inputs[start + place]
-                yield self._tell(text, tokens, answers[place]) if place in answers else Prediction(text="")
+                yield self._tell(text, tokens, answers[place]) if place in answers else _nothing_said(text)
 
     def _encode(self, inputs: Sequence[str]) -> list[list[int]]:
         encoded, limit = self.tokenizer.encode_source(list(inputs)), self.model.config.context_length
@@ -119,6 +119,10 @@ class PairPredictor:
             "pieces": said,
             "alignment": [[round(float(share), 5) for share in row] for row in weights[0][: len(said)]],
         }
+
+
+def _nothing_said(text: str) -> Prediction:
+    return Prediction(text="", facts={"input": text, "output": ""})
 
 
 def predictor(model: Any, folder: Path, **options: Any) -> PairPredictor:

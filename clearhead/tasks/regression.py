@@ -93,8 +93,8 @@ class Regression(ExampleTask):
         targets = np.asarray(self.examples.targets(split))
         error = np.abs(predicted - targets).reshape(len(targets), -1).max(1)
         found = []
-        if hasattr(model, "formula"):
-            found += ["As a formula, inputs and output scaled:", *model.formula(self.examples.feature_names)]
+        if (formula := getattr(model, "formula", None)) is not None:
+            found += ["As a formula, inputs and output scaled:", *formula(self.examples.feature_names)]
         found.append("The largest errors:")
         for row in np.argsort(-error, kind="stable")[:SHOWN_ERRORS]:
             found.append(f"  {split} row {row}: {_number(targets[row])}, predicted {_number(predicted[row])}")

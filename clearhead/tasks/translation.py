@@ -22,6 +22,8 @@ from clearhead.tokenizers._pairs import load_pairs
 
 VOCAB_SIZE = 8000
 LENGTH_BOUNDS = (10, 15, 20, 30)
+MOSES_LANGUAGES = frozenset("ca cs de el en es et fi fr ga hu is it lt lv nl pl pt ro ru sk sl sv".split())
+"""Languages whose abbreviations the Moses tokenizer knows."""
 
 
 class Translation(SequencePairs):
@@ -32,17 +34,23 @@ class Translation(SequencePairs):
     main_score = "bleu"
 
     def scores(self, outputs: Sequence[str], split: str) -> dict[str, float]:
-        """Return BLEU, chrF, the share that is exactly right, and BLEU on tokens where the language has words."""
+        """Return BLEU, chrF, the share that is exactly right, and BLEU on tokens where Moses knows the language."""
         references = self.references(split)
         found = {
             "bleu": metrics.bleu(outputs, references, tokenize=self.tokenization).value,
             "chrf": metrics.chrf(outputs, references).value,
             "exact": metrics.exact_match(outputs, references),
         }
-        if self.tokenization == "zh":
+        if self.moses_language is None:
             return found
-        tokenized = metrics.tokenized_bleu(outputs, references, language=self.source.languages[1])
+        tokenized = metrics.tokenized_bleu(outputs, references, language=self.moses_language)
         return {**found, "bleu_tokenized": tokenized.value}
+
+    @cached_property
+    def moses_language(self) -> str | None:
+        """The target language where Moses knows it; None for other languages and for what is none (dates)."""
+        code = self.source.languages[1].replace("_", "-").split("-")[0].lower()
+        return code if code in MOSES_LANGUAGES else None
 
     @cached_property
     def tokenization(self) -> str:
@@ -56,9 +64,8 @@ class Translation(SequencePairs):
             f"BLEU {metrics.bleu(word, word, tokenize=self.tokenization).signature}",
             f"{metrics.chrf(word, word).signature}",
         ]
-        if self.tokenization != "zh":
-            language = self.source.languages[1]
-            found.append(f"BLEU tok {metrics.tokenized_bleu(word, word, language=language).signature}")
+        if self.moses_language is not None:
+            found.append(f"BLEU tok {metrics.tokenized_bleu(word, word, language=self.moses_language).signature}")
         return [*found, f"decoded with {search.num_beams} beam(s), length penalty {search.length_penalty:g}"]
 
     def similarity(self, output: str, reference: str) -> float:

@@ -11,9 +11,9 @@ class TrainingConfig:
     steps: int = 1000
     """Optimizer updates in all."""
     batch_size: int = 64
-    """Sequences (rows) per step, over all processes."""
+    """Rows per step, over all processes; pairs of sequences are counted in tokens."""
     micro_batch_size: int | None = None
-    """Rows computed at once in one process; fewer need less memory and give the same step. None: all."""
+    """Of them, computed at once in one process: fewer need less memory and give the same step. None: all."""
     optimizer: Literal["muon", "adamw", "adam", "momentum", "gradient_descent"] = "muon"
     """How parameters are updated. muon is for the hidden matrices, all others then use AdamW. The last three move every
     parameter by learning_rate alone, as textbooks do."""

@@ -68,5 +68,9 @@ def read_options(options: Any) -> tuple[Request, bool]:
     model_options, training_options = config.given(values.pop("model_keys")), config.given(values.pop("training_keys"))
     task_options = config.given(values.pop("task_keys")) if "task_keys" in values else {}
     as_json = values.pop("as_json")
-    chosen: dict[str, Any] = {"model_options": model_options, "training_options": training_options, "task_options": task_options}
+    chosen: dict[str, Any] = {
+        "model_options": model_options,
+        "training_options": training_options,
+        "task_options": task_options,
+    }
     return Request(**values, **chosen), as_json

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from clearhead.core import catalog, config
-from clearhead.models.base import Model, count_parameters, load_config, load_model
+from clearhead.models.base import LanguageModel, Model, count_parameters, load_config, load_model
 from clearhead.runs.info import model_name
 from clearhead.runs.run import Run
 from clearhead.tasks.base import Task
@@ -77,7 +77,7 @@ def build_model(name: str, model_config: Mapping[str, Any], seed: int, parent: M
 
 
 def fill_request(request: Request) -> Request:
-    """Fill in the data and model that the task takes when none are named (the model only where the data decide not)."""
+    """Fill in the data that the task takes when none are named; the model follows once they are open."""
     entry = catalog.load("tasks", request.task)
     name = catalog.find("tasks", request.task)
     return dataclasses.replace(request, task=name, data=request.data or entry.TASK.default_data)
@@ -230,6 +230,7 @@ def keep_going(
         gentle = {name: value / 4 for name, value in rates.items()}
         training = _training_of_length(request, {**gentle, **given}, train_tokens, context_length)
     else:
+        assert isinstance(parent, LanguageModel), "windows are cut for language models"
         measured = budget.measure(copy.deepcopy(parent), parent.config, device=device)
         training = budget.plan_training(measured, {}, seconds=seconds, context_length=context_length, device=device)
         gentle = {name: getattr(training, name) / 4 for name in budget.RATE_NAMES}

@@ -61,7 +61,9 @@ def prepare(
     parent = None if request.start_from is None else open_run(request.start_from)
     parent_model: Model | None = parent.model() if parent else None
     if processes.is_first:
-        entry.learn(asked, folder, parent=parent.path if parent else None, tell=lambda text: listener("note", {"text": text}))
+        entry.learn(
+            asked, folder, parent=parent.path if parent else None, tell=lambda text: listener("note", {"text": text})
+        )
     processes.wait()
     task: Task = entry.open_task(asked, folder)
     request = planning.fill_model(request, task, parent)

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from clearhead.core import catalog
-from clearhead.data import stories
-from clearhead.data._known import TEXTS, locate
+from clearhead.data import _known_examples, stories
+from clearhead.data._known import PAIRS, TEXTS, locate
+from clearhead.data._known_examples import IMAGES
 from clearhead.experiments.recipes.base import ROOM, load_recipe
 from clearhead.experiments.reproduce import listing, reproduce
 from clearhead.models.base import load_config
 from clearhead.runs.run import open_run
-from clearhead.training.config import TrainingConfig
+from clearhead.training import planning
 from clearhead.training.request import Request
 
 RECIPES = catalog.entries(ROOM)
@@ -28,9 +29,10 @@ def test_its_options_are_those_of_a_training(name: str, version: str) -> None:
     assert not {"seed", "out", "resume"} & set(options)
     request = Request(**options)
     assert request.minutes or request.steps or request.epochs
-    known = {field.name for field in dataclasses.fields(load_config(request.model))}
-    assert set(request.model_options) <= known
-    TrainingConfig(**request.training_options)
+    planning.check_options(planning.fill_request(request))
+    if request.model is not None:
+        known = {field.name for field in dataclasses.fields(load_config(request.model))}
+        assert set(request.model_options) <= known
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -58,9 +60,10 @@ def test_every_target_says_where_its_number_comes_from(name: str) -> None:
 def test_its_tiny_version_runs_from_the_text_to_the_comparison(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = load_recipe(name).tiny()["data"]
-    if data in TEXTS and locate(TEXTS[data]) is None:
-        pytest.skip(f"the text {data} is not on this machine; set CLEARHEAD_DATA to its folder")
+    data, known = load_recipe(name).tiny()["data"], {**TEXTS, **PAIRS}
+    is_missing = _known_examples.locate(IMAGES[data]) is None if data in IMAGES else False
+    if is_missing or (data in known and locate(known[data]) is None):
+        pytest.skip(f"the data {data} are not on this machine; set CLEARHEAD_DATA to their folder")
     monkeypatch.setattr(stories, "NUM_STORIES", 300)
     monkeypatch.setenv("CLEARHEAD_CACHE", str(tmp_path / "cache"))
     found = reproduce(name, out=tmp_path / "run", is_tiny=True)
@@ -68,4 +71,4 @@ def test_its_tiny_version_runs_from_the_text_to_the_comparison(
     assert stored["has_passed"] == found.has_passed
     assert [finding.target for finding in found.findings] == list(load_recipe(name).TARGETS)
     assert all(len(finding.values) == 1 for finding in found.findings)
-    assert open_run(tmp_path / "run").info["task"] == "language_modeling"
+    assert open_run(tmp_path / "run").info["task"] == load_recipe(name).tiny().get("task", "language_modeling")

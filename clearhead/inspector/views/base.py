@@ -1,4 +1,4 @@
-"""What a view is: one file that answers one question about a model and a text, in numbers.
+"""What a view is: one file that answers one question about a model and its input, in numbers.
 
 An entry of this room exports
 
@@ -8,7 +8,7 @@ An entry of this room exports
     applies    (model) -> None, or the reason why the view has nothing to show for this model
     view       (look, *, options) -> a list of panels; every number in them is the model's own
 
-A view gets everything from `look`; it never runs the model itself.
+A view gets everything from `look`; what it has to run, it runs on a copy of the model.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,19 +26,37 @@ ROOM = "inspector/views"
 
 
 class Looked(Protocol):
-    """A model that has read a text; `inspector/look.py` makes it."""
+    """A model that has read an input; `inspector/look.py` makes it. What a kind of input does not have is empty."""
 
     name: str
+    kind: str
+    """What was read: "text", "pair", "row", "image" or "words"."""
     text: str
+    """The input as it was given."""
+    target: str | None
+    """pair: the target text. row, image: the right answer, if it was given."""
     model: Any
     tokenizer: Any
+    """What turned the input into numbers: a tokenizer, a pair of them, a reader of rows or images, a list of words."""
+    batch: tuple[Tensor, ...]
+    """What the model was called with, the batch as first axis."""
+    inputs: Tensor
+    """The first of these."""
     tokens: list[int]
     pieces: list[Any]
-    """One `tokenizers.base.Piece` for each token."""
+    """One `tokenizers.base.Piece` for each token; of a pair, for each of the source."""
+    target_tokens: list[int]
+    """pair: what the decoder read, the start token first."""
+    target_pieces: list[Any]
+    raw: np.ndarray | None
+    """row, image: the numbers before scaling."""
+    feature_names: tuple[str, ...]
+    label_names: tuple[str, ...]
+    words: list[str]
 
     @property
     def logits(self) -> Tensor:
-        """Return the model's own scores, (seq, vocab)."""
+        """Return the model's own output without the batch axis: (seq, vocab), (target, vocab) or (outputs,)."""
 
     def value(self, name: str) -> Tensor:
         """Return what passed a tap, without the batch axis."""
@@ -46,8 +64,8 @@ class Looked(Protocol):
     def reduce(self, pattern: str, function: Callable[[str, Tensor], Tensor]) -> dict[str, Tensor]:
         """Run once more and keep only what `function` makes of each value (which comes without the batch axis)."""
 
-    def again(self, text: str) -> Self:
-        """Look at another text through the same model."""
+    def again(self, text: Any, target: str | None = None) -> Self:
+        """Look at another input through the same model."""
 
 
 class View(Protocol):

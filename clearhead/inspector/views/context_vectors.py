@@ -20,7 +20,8 @@ ANSWER = "vectors"
 
 def applies(model: nn.Module) -> str | None:
     """Return None for models made of blocks around a residual stream."""
-    if taps_ending(model, "embedding") and taps_ending(model, "residual"):
+    reads_pairs = getattr(model, "role", "") == "SequenceToSequence"
+    if taps_ending(model, "embedding") and taps_ending(model, "residual") and not reads_pairs:
         return None
     return f"a {type(model).__name__} has no vector of each token that runs through its layers."
 

@@ -14,10 +14,14 @@ from clearhead.panels.tokens import TokenBox, Tokens, token_label
 TITLE = "Tokenization"
 QUESTION = "Which pieces does the model read, and how were they put together?"
 ANSWER = "tokens"
+NO_TEXT = ("SequenceToSequence", "FeatureModel", "ImageModel", "WordVectors")
+"""Roles whose input is something else, or two texts."""
 
 
 def applies(model: nn.Module) -> str | None:
-    """Return None: every text has pieces, whatever reads them."""
+    """Return None for models that read one text."""
+    if getattr(model, "role", "") in NO_TEXT:
+        return f"a {type(model).__name__} does not read one text in pieces."
     return None
 
 
