@@ -128,6 +128,8 @@ class _Search:
         self.is_padding = encoded.is_padding
         # One row a sentence until the first token is known, then as many as there are beams: all copies of the first.
         self.state = model.start(encoded, max(limits))
+        if config.coverage_penalty and hasattr(self.state, "keeps_alignment"):
+            self.state.keeps_alignment = True
         self.next_tokens = torch.full((len(sources),), model.config.start_id, device=self.device)
         self.length = 0
         self.coverage = torch.zeros(source.shape, device=self.device)

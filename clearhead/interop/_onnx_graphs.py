@@ -1,34 +1,35 @@
-"""Models as ONNX can hold them: without branches on data, with everything that is carried along as named tensors.
+"""Models as ONNX can hold them: no branch that looks at numbers, and everything carried along is a named tensor.
 
 What writes token by token becomes two graphs. The first reads the source and gives the state before the first token;
-the second reads one token a row and that state, and gives logits and the parts of the state that change:
+the second reads one token a row and that state, and gives logits and what has changed of the state:
 
     encoder   source              → NAME, NAME, …
     step      tokens, NAME, …     → logits, next_NAME, …
 
-The step is the model's own `step`; an encoder is written out, because the model's own saves work where it sees that
-nothing is padded, and a graph cannot.
-Read with: models/transformer.py, models/attention_seq2seq.py, layers/recurrent.py
+The step is the model's own. The encoders are written out: the models' own save work where nothing is padded, and for
+that they look at the batch.
+Read with: models/transformer.py, models/attention_seq2seq.py, _onnx_recurrent.py
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-from clearhead.layers.recurrent import Recurrent
+from clearhead.interop._onnx_recurrent import OnnxRecurrent
 from clearhead.models._transformer_state import TransformerState
 from clearhead.models.attention_seq2seq import AttentionSeq2Seq, Writing
-from clearhead.models.base import Encoded, FeatureModel, ImageModel, Model
+from clearhead.models.base import Encoded, ImageModel, Model
 from clearhead.models.transformer import Transformer
 
 NEXT = "next_"
-"""Before the name of a part of the state: what it is after the step."""
+"""Begins the name of a part of the state as it is after the step."""
 BATCH, SOURCE, WRITTEN = 2, 3, 4
-"""Sizes of the examples from which a graph is recorded: all different, none 0 or 1, which would be taken as fixed."""
+"""Sizes of the examples from which graphs are recorded; 0 and 1 would be taken as the only ones."""
+Axes = Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -36,51 +37,152 @@ class Graph:
     """One computation, with a name for each tensor that goes in or comes out."""
 
     module: nn.Module
-    """Takes the inputs in their order and returns a tuple of the outputs."""
+    """Takes the inputs in their order and returns the outputs in theirs, as a tuple."""
     inputs: Mapping[str, Tensor]
     """An example of each."""
-    axes: Mapping[str, Mapping[int, str]]
-    """Which axes of the inputs are of any size, and what they are called."""
+    axes: Mapping[str, Axes]
+    """Which axes of the inputs may be of any size, and what they are called."""
     outputs: Sequence[str]
 
 
 def graphs_of(model: Model) -> dict[str, Graph]:
-    """Return the graphs of a float32 model that is ready to predict, by the names of their files."""
+    """Return the graphs of a model in float32 that is ready to predict, by name."""
     if isinstance(model, Transformer):
-        return _writing_graphs(model, _TransformerEncoder(model), _TransformerStep(model))
+        return _writing(model, partial(_transformer_start, model), partial(_transformer_step, model), _layers(model))
     if isinstance(model, AttentionSeq2Seq):
-        return _writing_graphs(model, _RecurrentEncoder(model), _RecurrentStep(model))
+        encoder = OnnxRecurrent(model.encoder)
+        start, step = partial(_recurrent_start, model, encoder), partial(_recurrent_step, model)
+        return _writing(model, start, step, _recurrent_state(model), encoder)
     config = model.config
-    if isinstance(model, ImageModel):
-        example = torch.zeros(BATCH, config.num_channels, config.height, config.width)
-    else:
-        assert isinstance(model, FeatureModel), "the entry asks for no other"
-        example = torch.zeros(BATCH, config.num_features)
-    return {"model": Graph(_Outputs(model), {"x": example}, {"x": {0: "batch"}}, ["outputs"])}
+    sizes = (config.num_channels, config.height, config.width) if isinstance(model, ImageModel) else ()
+    example = torch.zeros(BATCH, *(sizes or (config.num_features,)))
+    return {"model": Graph(_Call(lambda x: (model(x),), model), {"x": example}, {"x": {0: "batch"}}, ["outputs"])}
 
 
-class _Outputs(nn.Module):
-    """A model of one tensor in and one out."""
+class _Call(nn.Module):
+    """A function as a module, so that the weights it uses are found."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, function: Callable[..., tuple[Tensor, ...]], *modules: nn.Module) -> None:
         super().__init__()
-        self.model = model
+        self.function = function
+        self.modules_used = nn.ModuleList(modules)
 
-    def forward(self, x: Tensor) -> tuple[Tensor]:
-        return (self.model(x),)
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        return self.function(*inputs)
 
 
-def _writing_graphs(model: Transformer | AttentionSeq2Seq, encoder: nn.Module, step: Any) -> dict[str, Graph]:
+@dataclass(frozen=True)
+class _Part:
+    """A tensor of the state: which of its axes vary, and whether a step changes it."""
+
+    axes: Axes
+    is_changed: bool = False
+
+
+def _writing(
+    model: Transformer | AttentionSeq2Seq,
+    start: Callable[..., tuple[Tensor, ...]],
+    step: Callable[..., tuple[Tensor, ...]],
+    state: Mapping[str, _Part],
+    *modules: nn.Module,
+) -> dict[str, Graph]:
     source = torch.full((BATCH, SOURCE), model.config.end_id)
     with torch.no_grad():
-        state = dict(zip(step.state, encoder(source), strict=True))
-    # The state before the first token has seen none; a graph recorded from it would take 0 as fixed.
-    grown = {name: value.new_zeros(*value.shape[:2], WRITTEN, *value.shape[3:]) for name, value in state.items()}
-    examples = {name: grown[name] if "written" in step.state[name].values() else value for name, value in state.items()}
-    tokens = {"tokens": source[:, 0]}
-    axes = {"tokens": {0: "batch"}, **step.state}
-    told = ["logits", *(f"{NEXT}{name}" for name in step.changing)]
+        first = dict(zip(state, start(source), strict=True))
+    for name, part in state.items():
+        if "written" in part.axes.values():  # nothing is, at the start: a graph recorded there would know no other size
+            first[name] = first[name].new_zeros(*first[name].shape[:2], WRITTEN, first[name].shape[3])
+    axes = {name: part.axes for name, part in state.items()}
+    told = ["logits", *(f"{NEXT}{name}" for name, part in state.items() if part.is_changed)]
+    read = {"source": source}, {"source": {0: "batch", 1: "source"}}
+    said = {"tokens": source[:, 0], **first}, {"tokens": {0: "batch"}, **axes}
     return {
-        "encoder": Graph(encoder, {"source": source}, {"source": {0: "batch", 1: "source"}}, list(step.state)),
-        "step": Graph(step, {**tokens, **examples}, axes, told),
+        "encoder": Graph(_Call(start, model, *modules), *read, list(state)),
+        "step": Graph(_Call(step, model), *said, told),
     }
+
+
+def _layers(model: Transformer) -> dict[str, _Part]:
+    """Name the keys and values: those of the source, (batch, heads, source, head_dim), and those written so far."""
+    state = {"is_padding": _Part({0: "batch", 1: "source"})}
+    for prefix, length in (("source", "source"), ("written", "written")):
+        for index in range(len(model.decoder.layers)):
+            for what in ("key", "value"):
+                part = _Part({0: "batch", 2: length}, is_changed=prefix == "written")
+                state[f"{prefix}_{what}_{index}"] = part
+    return state
+
+
+def _transformer_start(model: Transformer, source: Tensor) -> tuple[Tensor, ...]:
+    is_first = torch.arange(source.shape[1], device=source.device) == 0
+    is_padding = (source == model.config.padding_id) & ~is_first
+    x = model.encoder.enter(model.embedding(source) * math.sqrt(model.config.d_model))
+    for layer in model.encoder.layers:
+        x = layer(x, ~is_padding[:, None, None, :])
+    of_source = [tensor for layer in model._decoder_blocks() for tensor in layer.cross_attention.offer(x)]
+    batch, heads, _, head_dim = of_source[0].shape
+    return (is_padding, *of_source, *(x.new_zeros(batch, heads, 0, head_dim) for _ in of_source))
+
+
+def _transformer_step(model: Transformer, tokens: Tensor, is_padding: Tensor, *keys_and_values: Tensor) -> tuple[Tensor, ...]:
+    pairs = list(zip(keys_and_values[::2], keys_and_values[1::2], strict=True))
+    state = _Growing(pairs[: len(pairs) // 2], ~is_padding[:, None, None, :], pairs[len(pairs) // 2 :])
+    logits = model.step(tokens, state)
+    return (logits, *(tensor for pair in state.written for tensor in pair))
+
+
+class _Growing(TransformerState):
+    """The state of a Transformer that makes longer tensors instead of writing into ones that have room."""
+
+    def __init__(
+        self, sources: list[tuple[Tensor, Tensor]], visible: Tensor, written: list[tuple[Tensor, Tensor]]
+    ) -> None:
+        super().__init__(sources, visible, capacity=0)
+        self.written = list(written)
+        self.length = written[0][0].shape[2]
+
+    def append(self, layer_index: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+        keys, values = self.written[layer_index]
+        self.written[layer_index] = torch.cat([keys, key], 2), torch.cat([values, value], 2)
+        return self.written[layer_index]
+
+
+def _recurrent_state(model: AttentionSeq2Seq) -> dict[str, _Part]:
+    """Name what this kind of attention needs: the memory and what it is asked by, the state, what the cell reads."""
+    config, state = model.config, {}
+    if model.attention is not None:
+        state = {name: _Part({0: "batch", 1: "source"}) for name in ("is_padding", "memory")}
+        if model.attention.kind != "dot":  # whose keys are the memory itself
+            state["keys"] = _Part({0: "batch", 1: "source"})
+    for name in ("hidden", "cell") if config.cell == "lstm" else ("hidden",):
+        state[name] = _Part({0: "batch"}, is_changed=True)
+    if config.use_input_feeding or model.attention is None:
+        state["read"] = _Part({0: "batch"}, is_changed=config.use_input_feeding)
+    return state
+
+
+def _recurrent_start(model: AttentionSeq2Seq, encoder: OnnxRecurrent, source: Tensor) -> tuple[Tensor, ...]:
+    is_padding = source == model.config.padding_id
+    memory, last = encoder(model.source_embedding(source), (~is_padding).sum(1))
+    ways = (part.reshape(-1, model.config.num_layers, model.config.d_model) for part in last)
+    summary = tuple(torch.tanh(bridge(part)) for bridge, part in zip(model.bridge, ways, strict=True))
+    begun = model._begin(Encoded(memory, is_padding, summary))
+    return tuple(_carried(model, begun).values())
+
+
+def _recurrent_step(model: AttentionSeq2Seq, tokens: Tensor, *carried: Tensor) -> tuple[Tensor, ...]:
+    state = dict(zip(_recurrent_state(model), carried, strict=True))
+    empty = tokens.new_zeros(0)  # of a memory that nobody asks
+    memory = state.get("memory", empty)
+    parts = tuple(state[name] for name in ("hidden", "cell") if name in state)
+    writing = Writing(memory, state.get("keys", memory), state.get("is_padding"), parts, state.get("read"))
+    logits = model.step(tokens, writing)
+    after, changed = _carried(model, writing), _recurrent_state(model)
+    return (logits, *(tensor for name, tensor in after.items() if changed[name].is_changed))
+
+
+def _carried(model: AttentionSeq2Seq, writing: Writing) -> dict[str, Tensor]:
+    there = {"is_padding": writing.is_padding, "memory": writing.memory, "keys": writing.keys, "read": writing.read}
+    there |= dict(zip(("hidden", "cell"), writing.state, strict=False))
+    found = {name: there[name] for name in _recurrent_state(model)}
+    return {name: tensor for name, tensor in found.items() if tensor is not None}

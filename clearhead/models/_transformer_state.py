@@ -4,6 +4,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from clearhead.layers.attention import attention_scores
+
 
 class TransformerState:
     """Keys and values of every layer: of the tokens written so far, one sequence a row, and of the sources.
@@ -33,6 +35,20 @@ class TransformerState:
         self._source_of_row = torch.arange(key.shape[0], device=key.device)
         self._written = [self._new_store(key.shape[0]) for _ in sources]
         self._spare: list[Tensor] = []
+        self.keeps_alignment = False
+        """Whether each step shall also tell where it looked, which costs a little."""
+        self.alignment: Tensor | None = None
+        """How much each row looked at each source token in the last step, (batch, source); mean over the heads."""
+
+    def note_alignment(
+        self,
+        query: Float[Tensor, "sources heads rows head_dim"],
+        key: Float[Tensor, "sources heads source head_dim"],
+    ) -> None:
+        """Remember the cross-attention weights of a block for this step."""
+        visible = None if self.visible is None else self.visible.expand(-1, -1, query.shape[2], -1)
+        weights = attention_scores(query, key, visible=visible).softmax(-1).mean(1)  # (sources, rows, source)
+        self.alignment = weights.flatten(0, 1)
 
     def append(
         self,

@@ -105,7 +105,10 @@ class DecoderBlock(nn.Module):
         x = self.self_residual_tap(self.self_attention_norm(x + written))
         beams = x.reshape(-1, state.rows_per_source, x.shape[-1])  # the rows of one source ask it together
         key, value = state.sources[layer_index]
-        attended = self.cross_attention.answer(self.cross_attention.ask(beams), key, value, visible=state.visible)
+        query = self.cross_attention.ask(beams)
+        if state.keeps_alignment:  # that of the last block stays
+            state.note_alignment(query, key)
+        attended = self.cross_attention.answer(query, key, value, visible=state.visible)
         x = self.cross_residual_tap(self.cross_attention_norm(x + attended.view(x.shape)))
         return self.residual_tap(self.feed_forward_norm(x + self.feed_forward(x)))
 
