@@ -2,10 +2,13 @@
 
 import dataclasses
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
+from clearhead.panels.graph import Graph, Node
 from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.image import Image
 from clearhead.panels.table import Cell
 
 
@@ -78,3 +81,47 @@ def pooled(panel: Heatmap, *, max_rows: int, max_columns: int) -> Heatmap:
         columns=panel.columns[::wide],
         note=f"{panel.note} {said}".strip(),
     )
+
+
+def image_grids(panel: Image, chosen: Iterable[int]) -> list[Heatmap]:
+    """Return images as grids of one number a pixel: of three colours the mean."""
+    height, width = panel.values.shape[2:]
+    rows, columns = tuple(map(str, range(height))), tuple(map(str, range(width)))
+    return [
+        Heatmap(
+            title=panel.labels[index],
+            values=panel.values[index].mean(0),
+            rows=rows,
+            columns=columns,
+            row_axis="row",
+            column_axis="column",
+            scale="signed",
+        )
+        for index in chosen
+    ]
+
+
+GRAPH_COLUMNS = ("", "computed", "from", "shape", "value", "gradients backwards")
+
+
+def graph_rows(panel: Graph) -> list[tuple[str, ...]]:
+    """Return one line for each node: what it is, what went into it, and the length of the gradient on each edge."""
+    lines = []
+    for index, node in enumerate(panel.nodes):
+        into = [edge for edge in panel.edges if edge.target == index]
+        sources = ", ".join(str(edge.source) for edge in into)
+        gradients = ", ".join(
+            f"{edge.source}: {number(edge.gradient_norm)}" for edge in into if edge.gradient_norm is not None
+        )
+        shape = " × ".join(map(str, node.shape)) or "one number"
+        label = f"{node.where}: {node.label}" if node.where else node.label
+        lines.append((str(index), label, sources or node.role, shape, _value(node), gradients))
+    return lines
+
+
+def _value(node: Node) -> str:
+    if node.values is not None and node.values.size <= 4:
+        return " ".join(number(float(value)) for value in node.values)
+    if node.smallest is None or node.largest is None:
+        return ""
+    return f"{number(node.smallest)} to {number(node.largest)}"

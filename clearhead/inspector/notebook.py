@@ -6,11 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from clearhead.inspector.legible import largest, number, pooled, printable, strength
+from clearhead.inspector.legible import GRAPH_COLUMNS, graph_rows, largest, number, pooled, printable, strength
 from clearhead.panels.bars import Bars
 from clearhead.panels.base import Panel
+from clearhead.panels.formula import Formula
+from clearhead.panels.graph import Graph
 from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.image import Image
 from clearhead.panels.lines import Lines
+from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Cell, Table
 from clearhead.panels.tokens import Tokens, token_label
 
@@ -110,10 +114,65 @@ def _tokens(panel: Tokens) -> str:
     return f"<div>{''.join(boxes)}</div>"
 
 
+def _formula(panel: Formula) -> str:
+    lines = "".join(f"<div>{_text(line)}</div>" for line in panel.lines)
+    return f'<div style="font-family:monospace">{lines}</div>'
+
+
+def _image(panel: Image) -> str:
+    """Draw each row of pixels as one strip: far less HTML than a cell for each pixel."""
+    most = 255.0 if panel.scale == "pixel" else float(np.abs(panel.values).max(initial=0.0)) or 1.0
+    pixel = max(1, min(8, 224 // panel.values.shape[3]))
+    pictures = []
+    for label, image in zip(panel.labels, panel.values, strict=True):
+        strips = []
+        for row in image.transpose(1, 2, 0):  # (width, channels)
+            stops = [
+                f"{_pixel_colour(colour, most, panel.scale)} {start * pixel}px {(start + 1) * pixel}px"
+                for start, colour in enumerate(row)
+            ]
+            colours = f"linear-gradient(to right,{','.join(stops)})"
+            strips.append(f'<div style="height:{pixel}px;width:{pixel * len(row)}px;background:{colours}"></div>')
+        style = "display:inline-block;margin:2px 8px 2px 0;font-size:80%"
+        pictures.append(f'<div style="{style}">{_text(label)}{"".join(strips)}</div>')
+    return f"<div>{''.join(pictures)}</div>"
+
+
+def _pixel_colour(colour: np.ndarray, most: float, scale: str) -> str:
+    if scale == "pixel":
+        red, green, blue = (int(value) for value in np.broadcast_to(colour, 3))
+        return f"rgb({red},{green},{blue})"
+    part = float(colour.mean()) / most
+    return f"rgba(30,110,220,{part:.3f})" if part >= 0 else f"rgba(230,110,20,{-part:.3f})"
+
+
+def _scatter(panel: Scatter) -> str:
+    low, high = panel.points.min(0, initial=0.0), panel.points.max(0, initial=0.0)
+    places = (panel.points - low) / np.maximum(high - low, 1e-12) * (400, -260) + (20, 290)
+    parts = []
+    for source, target in panel.arrows:
+        (x1, y1), (x2, y2) = places[source], places[target]
+        parts.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#8888"></line>')
+    for label, (x, y) in zip(panel.labels, places, strict=True):
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="rgb(30,110,220)"></circle>')
+        parts.append(f'<text x="{x + 5:.1f}" y="{y - 4:.1f}" font-size="12" fill="currentColor">{_text(label)}</text>')
+    axes = f"{_text(panel.x_axis)} →, {_text(panel.y_axis)} ↑"
+    return f'<div>{axes}</div><svg width="520" height="310">{"".join(parts)}</svg>'
+
+
+def _graph(panel: Graph) -> str:
+    rows = [[_cell(cell) for cell in row] for row in graph_rows(panel)]
+    return _grid([_text(name) for name in GRAPH_COLUMNS], rows)
+
+
 _DRAW: dict[str, Callable[[Any], str]] = {
     "heatmap": _heatmap,
     "bars": _bars,
     "table": _table,
     "lines": _lines,
     "tokens": _tokens,
+    "formula": _formula,
+    "image": _image,
+    "scatter": _scatter,
+    "graph": _graph,
 }

@@ -15,11 +15,25 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table as Grid
 from rich.text import Text
 
-from clearhead.inspector.legible import largest, number, pooled, printable, short, strength
+from clearhead.inspector.legible import (
+    GRAPH_COLUMNS,
+    graph_rows,
+    image_grids,
+    largest,
+    number,
+    pooled,
+    printable,
+    short,
+    strength,
+)
 from clearhead.panels.bars import Bars
 from clearhead.panels.base import Panel
+from clearhead.panels.formula import Formula
+from clearhead.panels.graph import Graph
 from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.image import Image
 from clearhead.panels.lines import Lines
+from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Table
 from clearhead.panels.tokens import Tokens, token_label
 
@@ -195,10 +209,70 @@ def _tokens(panel: Tokens, width: int) -> Iterator[RenderableType]:
     yield from _note(panel)
 
 
+def _formula(panel: Formula, width: int) -> Iterator[RenderableType]:
+    for line in panel.lines:
+        yield Text(printable(line), overflow="fold")
+    yield from _note(panel)
+
+
+def _image(panel: Image, width: int) -> Iterator[RenderableType]:
+    """Draw as many images side by side as there is room for, two columns a pixel."""
+    per_row = max(1, (width + 2) // (2 * min(panel.values.shape[3], width // 2) + 2))
+    for start in range(0, len(panel.values), per_row):
+        chosen = range(start, min(start + per_row, len(panel.values)))
+        grids = [pooled(grid, max_rows=MAX_ROWS, max_columns=max(1, width // 2)) for grid in image_grids(panel, chosen)]
+        most = 255.0 if panel.scale == "pixel" else max(map(largest, image_grids(panel, range(len(panel.values)))))
+        cell = 2 * grids[0].values.shape[1]
+        yield Text("  ".join(fit(panel.labels[index], cell) for index in chosen).rstrip(), style="dim", no_wrap=True)
+        for row in range(len(grids[0].values)):
+            line = Text(no_wrap=True)
+            for place, grid in enumerate(grids):
+                line.append("  " if place else "")
+                for value in grid.values[row]:
+                    power = float(value) / most if most else 0.0
+                    line.append(_shade(value, power), style=_colour(power))
+            yield line
+    yield from _note(panel)
+
+
+def _scatter(panel: Scatter, width: int) -> Iterator[RenderableType]:
+    """Mark each point with a number; the list below says whose it is."""
+    rows, columns = 20, max(10, min(72, width - 2))
+    canvas = [[" "] * columns for _ in range(rows)]
+    low, high = panel.points.min(0, initial=0.0), panel.points.max(0, initial=0.0)
+    span = np.maximum(high - low, 1e-12)
+    for index, point in enumerate(panel.points):
+        across, up = (point - low) / span
+        row, column = round((1 - up) * (rows - 1)), round(across * (columns - len(str(index))))
+        for offset, sign in enumerate(str(index)):
+            canvas[row][min(columns - 1, column + offset)] = sign
+    yield Text(f"{panel.x_axis} →, {panel.y_axis} ↑", style="dim")
+    for line in canvas:
+        yield Text("".join(line).rstrip(), no_wrap=True)
+    yield Text("  ".join(f"{index} {printable(label)}" for index, label in enumerate(panel.labels)), overflow="fold")
+    for source, target in panel.arrows:
+        yield Text(f"{printable(panel.labels[source])} → {printable(panel.labels[target])}", style="dim")
+    yield from _note(panel)
+
+
+def _graph(panel: Graph, width: int) -> Iterator[RenderableType]:
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in GRAPH_COLUMNS:
+        grid.add_column(Text(name), overflow="fold")
+    for row in graph_rows(panel):
+        grid.add_row(*(Text(printable(cell)) for cell in row))
+    yield grid
+    yield from _note(panel)
+
+
 _DRAW: dict[str, Callable[[Any, int], Iterator[RenderableType]]] = {
     "heatmap": _heatmap,
     "bars": _bars,
     "table": _table,
     "lines": _lines,
     "tokens": _tokens,
+    "formula": _formula,
+    "image": _image,
+    "scatter": _scatter,
+    "graph": _graph,
 }

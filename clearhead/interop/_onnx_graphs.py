@@ -22,13 +22,15 @@ from torch import Tensor, nn
 from clearhead.interop._onnx_recurrent import OnnxRecurrent
 from clearhead.models._transformer_state import TransformerState
 from clearhead.models.attention_seq2seq import AttentionSeq2Seq, Writing
-from clearhead.models.base import Encoded, ImageModel, Model
+from clearhead.models.base import ImageModel, Model
 from clearhead.models.transformer import Transformer
 
 NEXT = "next_"
 """Begins the name of a part of the state as it is after the step."""
 BATCH, SOURCE, WRITTEN = 2, 3, 4
 """Sizes of the examples from which graphs are recorded; 0 and 1 would be taken as the only ones."""
+STATE = ("hidden", "cell")
+"""What a recurrent net carries along; only an LSTM has a cell."""
 Axes = Mapping[int, str]
 
 
@@ -124,7 +126,9 @@ def _transformer_start(model: Transformer, source: Tensor) -> tuple[Tensor, ...]
     return (is_padding, *of_source, *(x.new_zeros(batch, heads, 0, head_dim) for _ in of_source))
 
 
-def _transformer_step(model: Transformer, tokens: Tensor, is_padding: Tensor, *keys_and_values: Tensor) -> tuple[Tensor, ...]:
+def _transformer_step(
+    model: Transformer, tokens: Tensor, is_padding: Tensor, *keys_and_values: Tensor
+) -> tuple[Tensor, ...]:
     pairs = list(zip(keys_and_values[::2], keys_and_values[1::2], strict=True))
     state = _Growing(pairs[: len(pairs) // 2], ~is_padding[:, None, None, :], pairs[len(pairs) // 2 :])
     logits = model.step(tokens, state)
@@ -154,7 +158,7 @@ def _recurrent_state(model: AttentionSeq2Seq) -> dict[str, _Part]:
         state = {name: _Part({0: "batch", 1: "source"}) for name in ("is_padding", "memory")}
         if model.attention.kind != "dot":  # whose keys are the memory itself
             state["keys"] = _Part({0: "batch", 1: "source"})
-    for name in ("hidden", "cell") if config.cell == "lstm" else ("hidden",):
+    for name in STATE if config.cell == "lstm" else STATE[:1]:
         state[name] = _Part({0: "batch"}, is_changed=True)
     if config.use_input_feeding or model.attention is None:
         state["read"] = _Part({0: "batch"}, is_changed=config.use_input_feeding)
@@ -166,23 +170,23 @@ def _recurrent_start(model: AttentionSeq2Seq, encoder: OnnxRecurrent, source: Te
     memory, last = encoder(model.source_embedding(source), (~is_padding).sum(1))
     ways = (part.reshape(-1, model.config.num_layers, model.config.d_model) for part in last)
     summary = tuple(torch.tanh(bridge(part)) for bridge, part in zip(model.bridge, ways, strict=True))
-    begun = model._begin(Encoded(memory, is_padding, summary))
-    return tuple(_carried(model, begun).values())
+    first = {"is_padding": is_padding, "memory": memory} | dict(zip(STATE, summary, strict=False))
+    if model.attention is not None:
+        first["keys"] = model.attention.keys(memory)
+    if model.config.use_input_feeding:
+        first["read"] = memory.new_zeros(memory.shape[0], 1, model.config.output_width)
+    else:
+        first["read"] = summary[0][:, -1:]  # read at every position where nothing is asked
+    return tuple(first[name] for name in _recurrent_state(model))
 
 
 def _recurrent_step(model: AttentionSeq2Seq, tokens: Tensor, *carried: Tensor) -> tuple[Tensor, ...]:
-    state = dict(zip(_recurrent_state(model), carried, strict=True))
-    empty = tokens.new_zeros(0)  # of a memory that nobody asks
-    memory = state.get("memory", empty)
-    parts = tuple(state[name] for name in ("hidden", "cell") if name in state)
-    writing = Writing(memory, state.get("keys", memory), state.get("is_padding"), parts, state.get("read"))
+    parts = _recurrent_state(model)
+    state = dict(zip(parts, carried, strict=True))
+    memory = state.get("memory", tokens.new_zeros(0))
+    now = tuple(state[name] for name in STATE if name in state)
+    writing = Writing(memory, state.get("keys", memory), state.get("is_padding"), now, state.get("read"))
     logits = model.step(tokens, writing)
-    after, changed = _carried(model, writing), _recurrent_state(model)
-    return (logits, *(tensor for name, tensor in after.items() if changed[name].is_changed))
-
-
-def _carried(model: AttentionSeq2Seq, writing: Writing) -> dict[str, Tensor]:
-    there = {"is_padding": writing.is_padding, "memory": writing.memory, "keys": writing.keys, "read": writing.read}
-    there |= dict(zip(("hidden", "cell"), writing.state, strict=False))
-    found = {name: there[name] for name in _recurrent_state(model)}
-    return {name: tensor for name, tensor in found.items() if tensor is not None}
+    after = dict(zip(STATE, writing.state, strict=False)) | {"read": writing.read}
+    changed = [after[name] for name, part in parts.items() if part.is_changed]
+    return (logits, *(tensor for tensor in changed if tensor is not None))

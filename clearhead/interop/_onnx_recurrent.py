@@ -31,7 +31,7 @@ class OnnxRecurrent(nn.Module):
             self.register_buffer(f"B_{layer}", torch.stack([torch.cat(way[2:]) for way in ways]))
 
     def forward(self, x: Tensor, lengths: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Return the states of every position, (batch, seq, ways · hidden), and the last ones, (batch, layers, hidden)."""
+        """Return the states at every position, (batch, seq, ways · hidden), and the last, (batch, layers, hidden)."""
         x = x.transpose(0, 1)  # (seq, batch, input)
         seq, batch = x.shape[:2]
         state_shape = (self.num_ways, batch, self.hidden_size)

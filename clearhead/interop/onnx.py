@@ -52,7 +52,7 @@ def write(model: Model, directory: Path, *, tokenizer: Any = None, dtype: str | 
     _check_packages()
     if dtype not in (None, "float32"):
         raise ValueError(
-            f"interop.onnx.dtype must be float32, got {dtype!r}. Leave it out, and let onnxruntime's own tools make the "
+            f"interop.onnx.dtype must be float32, got {dtype!r}. Leave --dtype out; the tools of onnxruntime make "
             f"numbers smaller."
         )
     directory = Path(directory)
@@ -61,7 +61,9 @@ def write(model: Model, directory: Path, *, tokenizer: Any = None, dtype: str | 
     for name, graph in graphs.items():
         _record(graph, directory / f"{name}.onnx")
     entry = type(model).__module__.rpartition(".")[2]
-    files = {f"{name}.onnx": {"inputs": list(graph.inputs), "outputs": list(graph.outputs)} for name, graph in graphs.items()}
+    files = {
+        f"{name}.onnx": {"inputs": list(graph.inputs), "outputs": list(graph.outputs)} for name, graph in graphs.items()
+    }
     described = {"model_type": MODEL_TYPE, "architectures": [type(model).__name__], "model": entry, "files": files}
     write_json(directory / "config.json", {**described, "config": to_json(model.config)})
     if tokenizer is not None:

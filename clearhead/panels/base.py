@@ -16,7 +16,7 @@ class Panel:
     """One thing to draw."""
 
     kind: ClassVar[str]
-    """How it is drawn: "heatmap", "bars", "lines", "table" or "tokens"."""
+    """How it is drawn: the name of the panel's file."""
 
     name: str = ""
     """Short and unique within a view, for example "weights"; empty where a panel stands alone."""

@@ -1,11 +1,13 @@
 """A run into a folder or file of another format, and a foreign folder into a run."""
 
+import shutil
 from pathlib import Path
 
 from clearhead.interop import base as interop
 from clearhead.runs.info import RunInfo
 from clearhead.runs.model_card import model_card
 from clearhead.runs.run import Run, open_run, save_run
+from clearhead.tasks._examples import PREPROCESSING_FILE
 
 
 def export_run(run: Path | str, out: Path | str, *, to: str, dtype: str | None = None) -> Path:
@@ -13,18 +15,23 @@ def export_run(run: Path | str, out: Path | str, *, to: str, dtype: str | None =
 
     Args:
         out: a new folder; for gguf a file name is possible too.
-        dtype: "float32", "bfloat16" or "float16"; None keeps what the run holds.
+        dtype: "float32", "bfloat16" or "float16"; None keeps what the run holds (onnx: always float32).
     Returns:
         What was written: the folder, or the GGUF file.
     """
     out = _new(out)
     opened = open_run(run)
-    model, tokenizer = opened.model(), opened.tokenizer
+    model, preprocessing = opened.model(), opened.path / PREPROCESSING_FILE
     entry = interop.choose_writer(model, to)
     is_file = entry.MODEL_TYPE == "gguf" and out.suffix == ".gguf"
+    tokenizer = None if preprocessing.is_file() else opened.tokenizer  # rows and images are read without one
+    if dtype is None and entry.MODEL_TYPE != "onnx":
+        dtype = interop.stored_dtype(opened.path)
 
     def fill(folder: Path) -> None:
-        entry.write(model, folder, tokenizer=tokenizer, dtype=dtype or interop.stored_dtype(opened.path))
+        entry.write(model, folder, tokenizer=tokenizer, dtype=dtype)
+        if preprocessing.is_file():
+            shutil.copyfile(preprocessing, folder / PREPROCESSING_FILE)
         if is_file:
             (folder / entry.FILE).rename(folder / out.name)
         elif opened.about is not None:

@@ -30,6 +30,7 @@ class ExampleTask(Task):
     """Examples, each with what is to be predicted from it."""
 
     unit = "rows"
+    has_model_by_data = True
 
     def __init__(self, examples: Examples, options: Any) -> None:
         self.examples, self.options = examples, options

@@ -18,6 +18,8 @@ from typing import Any, ClassVar, Literal, Protocol, Self
 
 from torch import Tensor, nn
 
+from clearhead.models.base import Model
+
 Poll = Callable[[], None]
 """Called often during long work; raises to stop it."""
 Tell = Callable[[str], None]
@@ -112,6 +114,8 @@ class Task(ABC):
     """Whether rows are windows of one long text, as long as the model's context."""
     has_own_update: ClassVar[bool] = False
     """Whether the task changes the weights itself (`update`) instead of handing out a loss."""
+    has_model_by_data: ClassVar[bool] = False
+    """Whether the data decide which model is the default one (rows or images)."""
     evaluation_cost: ClassVar[float] = 1.0
     """How many times as long as reading it a unit takes to be scored (decoding writes each token by itself)."""
     smallest_batch: ClassVar[int] = 1
@@ -148,6 +152,10 @@ class Task(ABC):
     def defaults(self, model: str) -> Defaults:
         """Return how this task is usually trained with a model of models/."""
         return Defaults()
+
+    def grow(self, model: Model) -> Model:
+        """Return the model of the run gone on from, with room for what these data bring that it did not know."""
+        return model
 
     def for_model(self, model_config: Any, *, is_learning: bool = True) -> Self:
         """Return the task as a model of this configuration reads it (in windows of its context).

@@ -105,13 +105,15 @@ def check_options(request: Request) -> None:
     """Refuse options that no data could make right: impossible sizes, settings out of their range."""
     entry = catalog.load("tasks", request.task)
     config.from_json(entry.OPTIONS, dict(request.task_options), where="--task")
+    options = {"steps": request.steps or TrainingConfig.steps, **request.training_options}
+    config.from_json(TrainingConfig, options, where="--training")
+    if request.model is None and entry.TASK.has_model_by_data:
+        return
     name = request.model or entry.TASK.default_model
     # What the data will decide (vocabulary, labels) is that of the model's tiny form until then.
     tiny = config.to_json(load_model(name).tiny().config)
     needed = {field: tiny[field] for field in required_fields(load_config(name))}
     config.from_json(load_config(name), {**needed, **request.model_options}, where=f"--model ({name})")
-    options = {"steps": request.steps or TrainingConfig.steps, **request.training_options}
-    config.from_json(TrainingConfig, options, where="--training")
 
 
 def required_fields(config_class: type) -> list[str]:
@@ -149,9 +151,10 @@ def choose_usual(
         refuse_new_shape(request)
         options = {**config.to_json(parent.config), **request.model_options}
     made: Any = config.from_json(load_config(name), options, where=f"--model ({name})")
-    given = {**usual.training_options, **request.training_options}
+    task = task.for_model(made)
+    given = {**task.defaults(name).training_options, **request.training_options}
     batch_size = int(given.get("batch_size") or TrainingConfig.batch_size)
-    per_epoch = task.for_model(made).steps_per_epoch(batch_size)
+    per_epoch = task.steps_per_epoch(batch_size)
     found: dict[str, Any] = {}
     if request.epochs is not None:
         steps = math.ceil(request.epochs * per_epoch)
@@ -160,7 +163,7 @@ def choose_usual(
     else:
         model = build_model(name, config.to_json(made), request.seed, parent)
         asked = config.from_json(TrainingConfig, {**given, "steps": 10**9})
-        precision, step_seconds = budget.measure_steps(model, task.for_model(made), asked, device=device)
+        precision, step_seconds = budget.measure_steps(model, task, asked, device=device)
         steps = max(1, min(int(seconds / step_seconds), math.ceil(usual.epochs * per_epoch)))
         found = {"step_seconds": round(step_seconds, 5), "num_parameters": count_parameters(model)}
         given = {**given, "precision": precision}

@@ -59,7 +59,6 @@ def prepare(
     planning.check_options(request)  # before any data are read
     entry, asked = catalog.load("tasks", request.task), request.asked()
     parent = None if request.start_from is None else open_run(request.start_from)
-    parent_model: Model | None = parent.model() if parent else None
     if processes.is_first:
         entry.learn(
             asked, folder, parent=parent.path if parent else None, tell=lambda text: listener("note", {"text": text})
@@ -67,6 +66,7 @@ def prepare(
     processes.wait()
     task: Task = entry.open_task(asked, folder)
     request = planning.fill_model(request, task, parent)
+    parent_model: Model | None = task.grow(parent.model()) if parent else None
     decided = None
     if processes.is_first:
         seconds = clock.seconds_left()
@@ -99,9 +99,10 @@ def reopen(folder: Path, plan: Plan, device: torch.device) -> Assembled:
         ValueError: the data are no longer those the run began with.
     """
     request = plan.request
-    parent = None if request.start_from is None else open_run(request.start_from).model()
+    task: Task = catalog.load("tasks", request.task).open_task(request.asked(), folder)
+    parent = None if request.start_from is None else task.grow(open_run(request.start_from).model())
     model = planning.build_model(str(request.model), plan.model_config, request.seed, parent).to(device)
-    task: Task = catalog.load("tasks", request.task).open_task(request.asked(), folder).for_model(model.config)
+    task = task.for_model(model.config)
     facts = task.describe()
     if facts["fingerprint"] != plan.data_fingerprint:
         raise ValueError(

@@ -1,0 +1,108 @@
+"""The steps of attention inside a block: Q, K, V, scores, scale and mask, weights, Σ weights · V, heads · W_O."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from clearhead.inspector.views._block_math import for_every_head, linear, project, side_by_side, visible
+from clearhead.inspector.views._block_steps import Steps
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One attention inside a block, and under which names its steps are shown."""
+
+    place: str
+    """Where its taps are."""
+    module: Any
+    asked: Sequence[str]
+    """The labels of the tokens that are looked at."""
+    is_causal: bool
+    names: tuple[str, str, str, str, str, str]
+    """Names of the steps: query (key and value beside it), products, scores, weights, mixed, output."""
+    theta: float | None = None
+    """Base of the rotary wavelengths, where queries and keys are turned."""
+
+
+def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
+    """Add the steps of one attention and return what it hands on, (seq, d_model).
+
+    Args:
+        x: the vectors that ask.
+        offered: the vectors that are asked; x itself in self-attention.
+    """
+    place, module, asked = asking.place, asking.module, asking.asked
+    first, products_name, scores_name, weights_name, mixed_name, output_name = asking.names
+    bias = "" if module.query.bias is None else " + b"
+    turned = "" if asking.theta is None else ", turned by its position"
+    query = steps.add(
+        first,
+        "What each token asks",
+        f"Q = x · W_Q{bias}{turned}",
+        project(module, "query", x, asking.theta),
+        tap=place + ".query",
+        note=f"Head {steps.head} of {module.num_heads}; {module.head_dim} numbers wide.",
+    )
+    key, value = (
+        steps.add(
+            f"{first}_{what}",
+            title,
+            equation,
+            project(module, what, offered, asking.theta),
+            tap=f"{place}.{what}",
+            asked=asked,
+            is_of_asked=True,
+        )
+        for what, title, equation in (
+            ("key", "What each token offers to be compared with", f"K = x · W_K{bias}{turned}"),
+            ("value", "What each token hands over", f"V = x · W_V{bias}"),
+        )
+    )
+    products = query @ for_every_head(key, module.num_heads).mT
+    root = math.sqrt(module.head_dim)
+    seen = visible(len(x), len(offered), is_causal=asking.is_causal)
+    own = None
+    if not steps.is_alone:
+        from_scores = steps.look.value(place + ".scores").detach().cpu().double() * root
+        own = from_scores.where(seen, products)  # what is hidden has no score from which its product could be read
+    products = steps.add(
+        products_name, "How well each query fits each key", "Q · Kᵀ", products, own=own, asked=asked
+    )
+    hidden = "what comes later is hidden (−∞)" if asking.is_causal else "nothing is hidden"
+    scores = steps.add(
+        scores_name,
+        "Scores",
+        f"Q · Kᵀ / √{module.head_dim}; {hidden}",
+        (products / root).masked_fill(~seen, -math.inf),
+        tap=place + ".scores",
+        asked=asked,
+    )
+    weights = steps.add(
+        weights_name,
+        "Weights",
+        "softmax of each row",
+        scores.softmax(-1),
+        tap=place + ".weights",
+        note="Each row sums to 1.",
+        asked=asked,
+        is_share=True,
+    )
+    mixed = steps.add(
+        mixed_name,
+        "What the head found",
+        "Σ weights · V",
+        weights @ for_every_head(value, module.num_heads),
+        tap=place + ".mixed",
+    )
+    heads = side_by_side(mixed)
+    steps.add(f"{output_name}_heads", f"All {module.num_heads} heads side by side", "concat", heads)
+    return steps.add(
+        output_name,
+        "What attention hands on",
+        f"concat · W_O{'' if module.output.bias is None else ' + b'}",
+        linear(module.output, heads),
+        tap=place + ".output",
+    )
