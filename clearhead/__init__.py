@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what the names are, for editors and type checkers; at run t
     from clearhead.experiments.generate import generate as generate
     from clearhead.experiments.predict import predict as predict
     from clearhead.experiments.reproduce import reproduce as reproduce
+    from clearhead.experiments.words import open_words as words
     from clearhead.inspector.look import look as look
     from clearhead.runs.convert import export_run as export_run
     from clearhead.runs.convert import import_run as import_run
@@ -39,6 +40,7 @@ WHERE = {
     "evaluate": "experiments.evaluate:evaluate",
     "generate": "experiments.generate:generate",
     "predict": "experiments.predict:predict",
+    "words": "experiments.words:open_words",
     "look": "inspector.look:look",
     "reproduce": "experiments.reproduce:reproduce",
     "open_text": "data.base:open_text",
@@ -55,6 +57,7 @@ __all__ = [  # noqa: RUF022  in the order in which one needs them
     "evaluate",
     "generate",
     "predict",
+    "words",
     "look",
     "reproduce",
     "open_text",

@@ -101,7 +101,7 @@ def _rows(task: str, target: str, answers: list[Any], **options: Any) -> Recipe:
 
 _ROWS = ['{"x": 1.5, "y": -2, "colour": "red"}', '{"x": -1, "y": 2, "colour": "green"}']
 _TEXT = {"tokenizer": "character", "steps": 20, "model_options": MODEL, "training_options": TRAINING}
-_IMAGES = {"steps": 30, "model_options": {"widths": (8, 12)}, "training_options": {**PLAIN, "batch_size": 16}}
+_IMAGES = {"steps": 30, "model_options": {"widths": [8, 12]}, "training_options": {**PLAIN, "batch_size": 16}}
 RECIPES = {
     "language_modeling": Recipe("language_modeling", write_sample_text, _TEXT, 4),
     "translation": _pairs("translation", write_pairs, model_options={**SMALL_PAIRS, "num_heads": 2}),

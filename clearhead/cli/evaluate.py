@@ -1,6 +1,6 @@
 """Score a model on a whole part of a text, beside the baselines."""
 
-from typing import Literal
+from typing import Any, Literal
 
 
 def main(
@@ -11,6 +11,7 @@ def main(
     split: Literal["test", "valid"] | None = None,
     text_column: str | None = None,
     device: str = "auto",
+    learning_curve: bool = False,
     json: bool = False,
 ) -> None:
     """Score a model on a whole part of a text, beside the baselines.
@@ -21,11 +22,18 @@ def main(
         split: which part; the test part where there is one, otherwise the validation part, when not given.
         text_column: column of a .jsonl file that holds the text.
         device: auto, cpu, cuda or mps.
+        learning_curve: instead train again on an eighth, a quarter and half of the data: what would more bring?
         json: print JSON.
     """
-    from clearhead.experiments.evaluate import evaluate
+    found: Any
+    if learning_curve:
+        from clearhead.experiments.learning_curve import learning_curve as measure_curve
 
-    found = evaluate(run, data=data, split=split, text_column=text_column, device=device)
+        found = measure_curve(run)
+    else:
+        from clearhead.experiments.evaluate import evaluate
+
+        found = evaluate(run, data=data, split=split, text_column=text_column, device=device)
     if json:
         from json import dumps
 

@@ -9,11 +9,9 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from clearhead.core import catalog
 from clearhead.data._pieces import Piece
 from clearhead.data.base import open_text, read_pieces
 
-TASKS = ("language_modeling",)
 LONG_LINE_CHARACTERS = 10_000
 MAX_LINE_CHARACTERS = 1 << 20
 MIN_REPEATED_CHARACTERS = 40
@@ -24,8 +22,8 @@ SMALL_TEXT_CHARACTERS = 100_000
 SMALL_VALID_CHARACTERS = 5_000
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>|&(?:nbsp|amp|lt|gt|quot|#\d+);")
-_MOJIBAKE = re.compile(r"Ã[\u0080-\u00bf]|â€[™œ\u009d“”]|锟斤拷|烫烫烫")
+MARKUP = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>|&(?:nbsp|amp|lt|gt|quot|#\d+);")
+MOJIBAKE = re.compile(r"Ã[\u0080-\u00bf]|â€[™œ\u009d“”]|锟斤拷|烫烫烫")
 _SCRIPTS = (
     ("LATIN", "Latin"),
     ("CJK", "Chinese"),
@@ -85,14 +83,13 @@ class TextCheck:
     warnings: list[str]
 
 
-def check_text(spec: str | Path, *, task: str = "language_modeling", text_column: str = "text") -> TextCheck:
+def check_text(spec: str | Path, *, text_column: str = "text") -> TextCheck:
     """Read a text through and count what matters before training.
 
     Raises:
-        ValueError: an unknown task; no usable text.
+        ValueError: no usable text.
         FileNotFoundError: nothing there.
     """
-    catalog.choose(task, TASKS, where="data check --task")
     source = open_text(spec, text_column=text_column)
     counts = _Counts()
     parts = {part: counts.read(read_pieces(source, part), part) for part in source.splits}
@@ -192,16 +189,16 @@ class _Counts:
         found = Counter(text)
         self.characters.update(found)
         for character, number in found.items():
-            if script := _script(character):
+            if script := script_of(character):
                 self.scripts[script] += number
         words = Counter(word.lower() for word in _WORD.findall(text))
         if len(self.words) < MAX_REMEMBERED:
-            self.words.update(word for word in words if _script(word[0]) not in _WITHOUT_SPACES)
+            self.words.update(word for word in words if script_of(word[0]) not in _WITHOUT_SPACES)
         for language, common in _COMMON_WORDS.items():
             self.common[language] += sum(words[word] for word in common)
         self.common["all"] += words.total()
-        self.markup += len(_MARKUP.findall(text))
-        self.mojibake += len(_MOJIBAKE.findall(text))
+        self.markup += len(MARKUP.findall(text))
+        self.mojibake += len(MOJIBAKE.findall(text))
 
     def _read_line(self, line: str, part: str, dropped: int) -> None:
         length = dropped + len(line)
@@ -241,13 +238,14 @@ class _Counts:
         """Count characters and marks that are seldom meant."""
         kinds = Counter[str]()
         for character, number in self.characters.items():
-            kinds[_suspicion(character)] += number
+            kinds[suspicion_of(character)] += number
         kinds.pop("", None)
         return {**kinds, "tags or entities of HTML": self.markup, "wrongly decoded characters (Ã©, â€™)": self.mojibake}
 
 
 @cache
-def _script(character: str) -> str:
+def script_of(character: str) -> str:
+    """Return the script of a letter; "" for what is no letter."""
     if not character.isalpha():
         return ""
     if character.isascii():
@@ -256,7 +254,8 @@ def _script(character: str) -> str:
     return next((script for start, script in _SCRIPTS if start in name.split(" ")[0]), "other")
 
 
-def _suspicion(character: str) -> str:
+def suspicion_of(character: str) -> str:
+    """Say what is strange about a character; "" for most of them."""
     kind = unicodedata.category(character)
     if character == "\ufffd":
         return "replacement characters � (text lost in an earlier conversion)"

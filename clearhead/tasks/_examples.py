@@ -14,16 +14,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from clearhead.data._examples import Examples, read_images, read_rows
+from clearhead.data._find_examples import open_examples
 from clearhead.data._images_augment import augment
-from clearhead.data._known_examples import IMAGES, TABLES
-from clearhead.data.labeled_images import open_images
-from clearhead.data.table import open_table
 from clearhead.models.base import FeatureModel, ImageModel
 from clearhead.tasks.base import Asked, Poll, Task, Tell, never_stop
 
 PREPROCESSING_FILE = "preprocessing.json"
 EVALUATED_ROWS = 2048
-TABLE_ENDINGS = (".csv", ".tsv", ".jsonl", ".parquet", ".csv.gz", ".tsv.gz", ".jsonl.gz")
 
 
 class ExampleTask(Task):
@@ -32,8 +29,9 @@ class ExampleTask(Task):
     unit = "rows"
     has_model_by_data = True
 
-    def __init__(self, examples: Examples, options: Any) -> None:
+    def __init__(self, examples: Examples, options: Any, *, train_share: float = 1.0) -> None:
         self.examples, self.options = examples, options
+        self.train_rows = some_rows(len(examples.inputs("train")), train_share)
         self.is_images = examples.inputs("train").ndim == 4
         self.role = ImageModel.role if self.is_images else FeatureModel.role
         self.default_model = "image_cnn" if self.is_images else "mlp"
@@ -42,7 +40,7 @@ class ExampleTask(Task):
     @property
     def num_train_targets(self) -> int:
         """Examples of the training part."""
-        return len(self.examples.inputs("train"))
+        return len(self.train_rows)
 
     @property
     def num_valid_targets(self) -> int:
@@ -76,7 +74,9 @@ class ExampleTask(Task):
             self._order = (seed, epoch), chance.permutation(self.num_train_targets)
         rows = self._order[1][index * batch_size : (index + 1) * batch_size]
         share = -(-len(rows) // world_size)
-        rows = np.sort(rows[rank * share : (rank + 1) * share])  # a memory map is read from front to back
+        rows = np.sort(
+            self.train_rows[rows[rank * share : (rank + 1) * share]]
+        )  # a memory map is read from front to back
         inputs, targets = self._tensors("train", rows)
         if self.is_images and self._is_augmented():
             generator = torch.Generator().manual_seed((seed << 32) + step * world_size + rank)
@@ -125,32 +125,16 @@ class ExampleTask(Task):
         }
 
 
-def open_examples(asked: Asked, *, target_kind: str | None = None, image_size: int | None = None) -> Examples:
-    """Open rows of a table or images, whichever a user named."""
-    if _are_images(asked.data):
-        return open_images(asked.data, size=image_size, valid=asked.valid)
-    return open_table(asked.data, target=asked.target, valid=asked.valid, target_kind=target_kind)
+def open_asked(asked: Asked, *, target_kind: str | None = None, image_size: int | None = None) -> Examples:
+    """Open the rows or images that a user asked for."""
+    return open_examples(
+        asked.data, target=asked.target, valid=asked.valid, target_kind=target_kind, image_size=image_size
+    )
 
 
-def _are_images(spec: str) -> bool:
-    """Tell images from tables: by the known name, the files of a folder, or the first line of a table of paths."""
-    name = spec.strip().lower().replace("-", "_")
-    if name in IMAGES or name in TABLES:
-        return name in IMAGES
-    path = Path(spec).expanduser()
-    if path.is_dir():
-        return not any(_is_table(child) for child in path.rglob("*"))
-    if not _is_table(path):
-        return path.exists()
-    if path.suffix in (".csv", ".tsv") and path.is_file():
-        with path.open("rb") as file:
-            columns = file.readline().decode("utf-8", "replace").strip().replace(",", "\t").lower().split("\t")
-        return "image" in [column.strip('"') for column in columns]
-    return False
-
-
-def _is_table(path: Path) -> bool:
-    return path.name.lower().endswith(TABLE_ENDINGS)
+def some_rows(count: int, share: float) -> NDArray[np.int64]:
+    """Return the places of a share of `count` rows, the same ones every time, in order; a smaller share is a part."""
+    return np.sort(np.random.default_rng(0).permutation(count)[: max(1, round(share * count))])
 
 
 def scaled_pixels(images: Tensor, recipe: Mapping[str, Any]) -> Tensor:

@@ -44,11 +44,14 @@ class SequencePairs(Task):
         *,
         encoded: dict[str, PairTokens] | None = None,
         context_length: int = LONGEST_CONTEXT,
+        train_share: float = 1.0,
     ) -> None:
+        self.train_share = train_share
         self.source, self.tokenizer, self.options, self.context_length = source, tokenizer, options, context_length
         self.texts = {split: list(source.pairs(split)) for split in source.splits}
         self.encoded = encoded or {split: self._encode(pairs) for split, pairs in self.texts.items()}
-        self.kept = self.encoded["train"].no_longer_than(context_length)
+        kept = self.encoded["train"].no_longer_than(context_length)
+        self.kept = kept[: max(1, round(train_share * len(kept)))]
         if not len(self.kept):
             raise ValueError(
                 f"{source.name}: at least one pair must have at most {context_length} tokens a side, got none. "
@@ -118,7 +121,14 @@ class SequencePairs(Task):
         if model_config.context_length == self.context_length:
             return self
         length = model_config.context_length
-        return type(self)(self.source, self.tokenizer, self.options, encoded=self.encoded, context_length=length)
+        return type(self)(
+            self.source,
+            self.tokenizer,
+            self.options,
+            encoded=self.encoded,
+            context_length=length,
+            train_share=self.train_share,
+        )
 
     def batch(self, step: int, *, seed: int, batch_size: int, rank: int = 0, world_size: int = 1) -> tuple[Tensor, ...]:
         """Return (source, target read, target to say), padded; at most `batch_size` tokens a side in all processes."""

@@ -54,6 +54,8 @@ class Asked:
     vocab_size: int | None = None
     """Tokens of the vocabulary."""
     seed: int = 0
+    train_share: float = 1.0
+    """Share of the training part to learn from (a learning curve asks for less than all)."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the task's OPTIONS."""
 
@@ -116,6 +118,8 @@ class Task(ABC):
     """Whether the task changes the weights itself (`update`) instead of handing out a loss."""
     has_model_by_data: ClassVar[bool] = False
     """Whether the data decide which model is the default one (rows or images)."""
+    keeps_best: ClassVar[bool] = True
+    """Whether the weights of the best evaluation are kept; otherwise the last ones are, whatever they score."""
     evaluation_cost: ClassVar[float] = 1.0
     """How many times as long as reading it a unit takes to be scored (decoding writes each token by itself)."""
     smallest_batch: ClassVar[int] = 1

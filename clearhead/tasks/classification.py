@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from clearhead.core import config
 from clearhead.metrics import baselines, classification
-from clearhead.tasks._examples import ExampleReader, ExampleTask, keep_preprocessing, open_examples
+from clearhead.tasks._examples import ExampleReader, ExampleTask, keep_preprocessing, open_asked
 from clearhead.tasks.base import Asked, Defaults, NoOptions, Poll, Prediction, Tell, never_stop
 
 SHOWN_ERRORS, SHOWN_CLASSES = 10, 20
@@ -60,13 +60,13 @@ class Classification(ExampleTask):
     main_score = "accuracy"
     is_better_when = "higher"
 
-    def __init__(self, examples: Any, options: ClassificationOptions) -> None:
+    def __init__(self, examples: Any, options: ClassificationOptions, *, train_share: float = 1.0) -> None:
         if examples.target_kind == "number":
             raise ValueError(
                 f"classification needs classes, got numbers in the target of {examples.name}. "
                 f"Use clearhead train regression, or --target with a column of classes."
             )
-        super().__init__(examples, options)
+        super().__init__(examples, options, train_share=train_share)
         self.has_labels = examples.target_kind == "labels"
         if self.has_labels:
             self.main_score = "micro_f1"
@@ -122,8 +122,11 @@ class Classification(ExampleTask):
 
     def baselines(self, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
         """Score the commonest class, logistic regression and the nearest neighbour on the same examples."""
-        train, inputs = self.examples.inputs("train"), self.examples.inputs(split)
-        known, targets = np.asarray(self.examples.targets("train")), np.asarray(self.examples.targets(split))
+        train, inputs = self.examples.inputs("train")[self.train_rows], self.examples.inputs(split)
+        known, targets = (
+            np.asarray(self.examples.targets("train"))[self.train_rows],
+            np.asarray(self.examples.targets(split)),
+        )
         num_classes = None if self.has_labels else self.num_outputs
         flat, asked = train.reshape(len(train), -1), inputs.reshape(len(inputs), -1)
         poll()
@@ -211,7 +214,7 @@ def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> Non
 
 def open_task(asked: Asked, folder: Path) -> Classification:
     """Open examples with classes or labels."""
-    return Classification(_open(asked), _options(asked))
+    return Classification(_open(asked), _options(asked), train_share=asked.train_share)
 
 
 def predictor(model: Any, folder: Path, **options: Any) -> ClassPredictor:
@@ -226,7 +229,7 @@ def _options(asked: Asked) -> ClassificationOptions:
 
 def _open(asked: Asked) -> Any:
     options = _options(asked)
-    return open_examples(asked, target_kind="labels" if options.has_labels else None, image_size=options.image_size)
+    return open_asked(asked, target_kind="labels" if options.has_labels else None, image_size=options.image_size)
 
 
 TASK = Classification

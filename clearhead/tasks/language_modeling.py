@@ -6,6 +6,7 @@ whole validation part. Baselines: a bigram model on the same tokens, and the com
 
 import lzma
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -170,7 +171,12 @@ def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> Non
 
 def open_task(asked: Asked, folder: Path) -> LanguageModeling:
     """Open a text, encoded by the folder's tokenizer; `for_model` then cuts the windows."""
-    return read_windows(_source(asked), load_tokenizer(folder), context_length=1)
+    task = read_windows(_source(asked), load_tokenizer(folder), context_length=1)
+    if asked.train_share < 1:
+        train = task.data.train
+        kept = train.tokens[: max(2, round(asked.train_share * len(train.tokens)))]
+        task.data = replace(task.data, train=replace(train, tokens=kept))
+    return task
 
 
 def read_windows(source: TextSource, tokenizer: Tokenizer, *, context_length: int) -> LanguageModeling:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from clearhead.core import config
 from clearhead.metrics import baselines, regression
-from clearhead.tasks._examples import ExampleReader, ExampleTask, keep_preprocessing, open_examples
+from clearhead.tasks._examples import ExampleReader, ExampleTask, keep_preprocessing, open_asked
 from clearhead.tasks.base import Asked, Defaults, NoOptions, Poll, Prediction, Tell, never_stop
 
 SHOWN_ERRORS = 10
@@ -29,14 +29,14 @@ class Regression(ExampleTask):
     default_model = "mlp"
     main_score = "mse"
 
-    def __init__(self, examples: Any, options: NoOptions) -> None:
+    def __init__(self, examples: Any, options: NoOptions, *, train_share: float = 1.0) -> None:
         if examples.target_kind != "number":
             raise ValueError(
                 f"regression needs numbers, got a {examples.target_kind} as the target of {examples.name}. "
                 f"Use clearhead train classification, or --target with a column of numbers."
             )
-        super().__init__(examples, options)
-        train = np.asarray(examples.targets("train"), dtype=np.float64).reshape(self.num_train_targets, -1)
+        super().__init__(examples, options, train_share=train_share)
+        train = np.asarray(examples.targets("train"), dtype=np.float64).reshape(len(examples.targets("train")), -1)
         self.mean = torch.from_numpy(train.mean(0)).float()
         self.deviation = torch.from_numpy(np.maximum(train.std(0), 1e-12)).float()
 
@@ -79,8 +79,11 @@ class Regression(ExampleTask):
 
     def baselines(self, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
         """Score the mean, a linear model and the nearest neighbour on the same rows."""
-        train, inputs = self.examples.inputs("train"), self.examples.inputs(split)
-        known, targets = np.asarray(self.examples.targets("train")), np.asarray(self.examples.targets(split))
+        train, inputs = self.examples.inputs("train")[self.train_rows], self.examples.inputs(split)
+        known, targets = (
+            np.asarray(self.examples.targets("train"))[self.train_rows],
+            np.asarray(self.examples.targets(split)),
+        )
         poll()
         made = [baselines.mean(known, len(inputs)), baselines.ridge(train, known, inputs)]
         poll()
@@ -126,7 +129,7 @@ class NumberPredictor(ExampleReader):
 
 def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> None:
     """Read the examples and keep how: columns, categories, scales of inputs and targets."""
-    examples = open_examples(asked, target_kind="number")
+    examples = open_asked(asked, target_kind="number")
     task = Regression(examples, NoOptions())
     scale = {"mean": task.mean.tolist(), "deviation": task.deviation.tolist()}
     keep_preprocessing(examples, folder, tell, target_scale=scale)
@@ -134,7 +137,7 @@ def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> Non
 
 def open_task(asked: Asked, folder: Path) -> Regression:
     """Open rows with numbers to predict."""
-    return Regression(open_examples(asked, target_kind="number"), NoOptions())
+    return Regression(open_asked(asked, target_kind="number"), NoOptions(), train_share=asked.train_share)
 
 
 def predictor(model: Any, folder: Path, **options: Any) -> NumberPredictor:

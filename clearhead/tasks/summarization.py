@@ -71,7 +71,8 @@ def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> Non
 
 def open_task(asked: Asked, folder: Path) -> Summarization:
     """Open pairs, encoded by the folder's vocabulary."""
-    return Summarization(open_source(asked), load_pairs(folder), read_options(asked.options))
+    options = read_options(asked.options)
+    return Summarization(open_source(asked), load_pairs(folder), options, train_share=asked.train_share)
 
 
 TASK = Summarization

@@ -106,7 +106,8 @@ def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> Non
 
 def open_task(asked: Asked, folder: Path) -> Translation:
     """Open pairs, encoded by the folder's vocabulary."""
-    return Translation(open_source(asked), load_pairs(folder), read_options(asked.options))
+    options = read_options(asked.options)
+    return Translation(open_source(asked), load_pairs(folder), options, train_share=asked.train_share)
 
 
 TASK = Translation

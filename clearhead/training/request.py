@@ -46,6 +46,8 @@ class Request:
     """Of pairs: the column, or the ending of the file, of the side that is read."""
     target: str | None = None
     """Of pairs: the column, or the ending of the file, of the side to write; of a table: the column to predict."""
+    train_share: float = 1.0
+    """Learn from this share of the training part only."""
     task_options: dict[str, Any] = field(default_factory=dict)
     """Fields of the task's own options to set."""
     model_options: dict[str, Any] = field(default_factory=dict)
@@ -73,6 +75,8 @@ class Request:
             )
         if not 0 <= self.seed < 2**31:
             raise ValueError(f"--seed must be from 0 to {2**31 - 1}, got {self.seed}.")
+        if not 0 < self.train_share <= 1:
+            raise ValueError(f"--train-share must be above 0 and at most 1, got {self.train_share}. Use 0.5 for half.")
         if self.vocab_size is not None and self.vocab_size < 2:
             raise ValueError(f"--vocab-size must be at least 2, got {self.vocab_size}.")
         if self.start_from is not None and (self.tokenizer or self.vocab_size):
@@ -94,5 +98,6 @@ class Request:
             tokenizer=self.tokenizer,
             vocab_size=self.vocab_size,
             seed=self.seed,
+            train_share=self.train_share,
             options=self.task_options,
         )

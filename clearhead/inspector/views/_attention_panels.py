@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from clearhead.inspector.views._sides import choose_side, is_pair, target_pieces
+from clearhead.inspector.views._sides import choose_side, is_pair
 from clearhead.inspector.views.base import Looked, labels, numbers, taps_ending
 from clearhead.layers.tap import find_taps
 from clearhead.panels.base import Panel
@@ -53,8 +53,8 @@ def find_attention(look: Looked, side: str | None) -> Attention:
     known = _sides(look.model)
     side = choose_side(side, known, where="attention.side", model=look.model, default="cross")
     places = known[side] if side else [name.removesuffix(".weights") for name in taps_ending(look.model, WEIGHTS)]
-    asking = target_pieces(look) if side in ("decoder", "cross") else look.pieces
-    asked = target_pieces(look) if side == "decoder" else look.pieces
+    asking = look.target_pieces if side in ("decoder", "cross") else look.pieces
+    asked = look.target_pieces if side == "decoder" else look.pieces
     return Attention(look, side, places, asking, asked, f"{places[0]}.query" not in find_taps(look.model))
 
 

@@ -48,7 +48,7 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
     )
     key, value = (
         steps.add(
-            f"{first}_{what}",
+            f"{_number(first)}_{what}",
             title,
             equation,
             project(module, what, offered, asking.theta),
@@ -64,13 +64,7 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
     products = query @ for_every_head(key, module.num_heads).mT
     root = math.sqrt(module.head_dim)
     seen = visible(len(x), len(offered), is_causal=asking.is_causal)
-    own = None
-    if not steps.is_alone:
-        from_scores = steps.look.value(place + ".scores").detach().cpu().double() * root
-        own = from_scores.where(seen, products)  # what is hidden has no score from which its product could be read
-    products = steps.add(
-        products_name, "How well each query fits each key", "Q · Kᵀ", products, own=own, asked=asked
-    )
+    steps.add(products_name, "How well each query fits each key", "Q · Kᵀ", products, asked=asked)
     hidden = "what comes later is hidden (−∞)" if asking.is_causal else "nothing is hidden"
     scores = steps.add(
         scores_name,
@@ -98,7 +92,7 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
         tap=place + ".mixed",
     )
     heads = side_by_side(mixed)
-    steps.add(f"{output_name}_heads", f"All {module.num_heads} heads side by side", "concat", heads)
+    steps.add(f"{_number(output_name)}_heads", f"All {module.num_heads} heads side by side", "concat", heads)
     return steps.add(
         output_name,
         "What attention hands on",
@@ -106,3 +100,8 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
         linear(module.output, heads),
         tap=place + ".output",
     )
+
+
+def _number(name: str) -> str:
+    """Return which step a part belongs to: "step_6_query" to "step_6"."""
+    return "_".join(name.split("_")[:2])

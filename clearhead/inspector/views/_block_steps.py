@@ -42,7 +42,6 @@ class Steps:
         formula: Tensor,
         *,
         tap: str = "",
-        own: Tensor | None = None,
         note: str = "",
         asked: Sequence[str] | None = None,
         is_of_asked: bool = False,
@@ -53,16 +52,15 @@ class Steps:
         Args:
             name: "step_2", or "step_2_key" for a part of that step.
             formula: what the equation gives, (seq, …) or (heads, seq, …).
-            tap: where the model shows its own value; without a tap or `own` the formula's result is shown.
-            own: the model's own value where it is put together from several taps.
+            tap: where the model shows its own value; where it has no tap the formula's result is shown, and what
+                follows from it is compared instead.
             asked: labels of the tokens that are looked at, where the value has a column for each.
             is_of_asked: the value has a row for each token that is looked at (keys and values).
         """
+        value = formula
         if tap and not self.is_alone:
-            own = exact(self.look.value(tap))
-        value = formula if own is None or self.is_alone else own
-        if own is not None and not self.is_alone:
-            self.checked.append((name, f"{title}: {equation}", difference(formula, own)))
+            value = exact(self.look.value(tap))
+            self.checked.append((name, f"{title}: {equation}", difference(formula, value)))
         self._draw(name, title, equation, value, note, asked, is_of_asked, is_share)
         return value
 
@@ -103,15 +101,14 @@ class Steps:
             )
         )
 
-    def check(self, *whole: tuple[str, float]) -> Table:
-        """Return the table of differences: each step from the values before it, then all of them in one go."""
-        rows = (*self.checked, *(("all", equation, number) for equation, number in whole))
+    def check(self) -> Table:
+        """Return the table of differences."""
         return Table(
             name="check",
             title="Each step recomputed from the captured values before it",
-            note="In float64, with the model's own weights; over all tokens, heads and dimensions, also those not shown.",
+            note="In float64, with the model's own weights; over all tokens, heads and numbers, shown or not.",
             columns=("step", "equation", "largest difference"),
-            rows=rows,
+            rows=tuple(self.checked),
         )
 
 

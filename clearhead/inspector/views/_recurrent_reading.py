@@ -10,10 +10,17 @@ from clearhead.inspector.views._sides import exact
 from clearhead.inspector.views.base import Looked
 from clearhead.layers.recurrent import Recurrent
 
+WAYS = ("left_to_right", "right_to_left")
+
 
 def recurrent_nets(model: nn.Module) -> dict[str, Recurrent]:
     """Return the recurrent nets of a model by their names, in its order ("encoder", "decoder")."""
     return {name: module for name, module in model.named_modules() if isinstance(module, Recurrent)}
+
+
+def ways_of(net: Recurrent) -> tuple[str, ...]:
+    """Return in which directions a net reads."""
+    return WAYS[: 1 + net.is_bidirectional]
 
 
 @dataclass(frozen=True)
@@ -77,10 +84,7 @@ class Reading:
         return x
 
 
-WAYS = ("left_to_right", "right_to_left")
-
-
 def memory(look: Looked, net: str, layer: int) -> Tensor:
     """Return the hidden states of a layer, both ways side by side, (seq, outputs)."""
-    ways = list(recurrent_nets(look.model)[net].layers[layer])  # type: ignore[arg-type]
+    ways = ways_of(recurrent_nets(look.model)[net])
     return exact(torch.cat([Reading(look, net, layer, way).value("hidden") for way in ways], -1))

@@ -1,6 +1,6 @@
 """The two sides of a pair: who asks, who is asked, and what each of them has read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -32,18 +32,6 @@ def choose_side(side: str | None, known: Iterable[str], *, where: str, model: An
     if side not in known:
         raise ValueError(f"{where} must be one of {', '.join(known)}, got {side!r}. Use {known[0]!r}.")
     return side
-
-
-def target_pieces(look: Any) -> Sequence[Any]:
-    """Return what the decoder reads: the start, and the pieces of the target."""
-    pieces: Sequence[Any] = look.target_pieces
-    return pieces
-
-
-def target_tokens(look: Any) -> list[int]:
-    """Return the ids that the decoder reads, one for each of the target's pieces."""
-    tokens: list[int] = look.target_tokens
-    return tokens
 
 
 def target_name(look: Looked, token: int) -> str:

@@ -40,9 +40,7 @@ def find_units(model: nn.Module) -> list[Units]:
     found, source = [], "input"
     for index, layer in enumerate(model.layers):  # type: ignore[arg-type, var-annotated]
         place = f"layers.{index}"
-        found.append(
-            Units(place, layer.linear.weight, layer.linear.bias, source, f"{place}.before", f"{place}.after")
-        )
+        found.append(Units(place, layer.linear.weight, layer.linear.bias, source, f"{place}.before", f"{place}.after"))
         source = f"{place}.after"
     head = model.head
     return [*found, Units("head", head.weight, head.bias, source, "logits", None)]  # type: ignore[arg-type, union-attr]

@@ -143,8 +143,10 @@ def _parameters(model: nn.Module, total: int) -> Table:
 def _formula(model: nn.Module, total: int) -> Formula:
     """Write the number of parameters as the sum of the shapes; equal ones are written once."""
     shapes: dict[tuple[int, ...], int] = {}
+    linear = {id(module.weight) for module in model.modules() if isinstance(module, nn.Linear)}
     for parameter in model.parameters():
-        shape = tuple(parameter.shape)
+        # inputs · outputs, as one says it; PyTorch keeps the outputs first.
+        shape = tuple(reversed(parameter.shape)) if id(parameter) in linear else tuple(parameter.shape)
         shapes[shape] = shapes.get(shape, 0) + 1
     terms = [f"{count} × ({_product(shape)})" if count > 1 else _product(shape) for shape, count in shapes.items()]
     shown = " + ".join(terms[:SHOWN_TERMS]) + (f" + {len(terms) - SHOWN_TERMS} more" * (len(terms) > SHOWN_TERMS))

@@ -40,7 +40,7 @@ def view(look: Looked, *, layer: int = -1, unit: int | None = None, top: int = 1
 
     inputs, weights = numbers(look.value(units.source_tap)), numbers(units.weight[unit])
     products = inputs * weights
-    bias = float(units.bias[unit])
+    bias = float(numbers(units.bias)[unit])
     own_sum, value = float(look.value(units.sum_tap)[unit]), float(values[unit])
     recomputed = float(np.sum(inputs.astype(np.float64) * weights)) + bias
     order = np.argsort(-np.abs(products), kind="stable")

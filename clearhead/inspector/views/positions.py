@@ -10,6 +10,7 @@ Source: Vaswani et al. 2017, section 3.5, arXiv 1706.03762; rotary: Su et al. 20
 import torch
 from torch import Tensor, nn
 
+from clearhead.inspector.views._block_post_norm import token_vectors
 from clearhead.inspector.views._position_tables import Positions, find_positions
 from clearhead.inspector.views._rotation import rotation
 from clearhead.inspector.views._sides import choose_side, exact
@@ -58,53 +59,47 @@ def view(
         raise ValueError(
             f"positions.length must be between 1 and {longest} (the model's context), got {length}. Use {longest}."
         )
-    table = chosen.table[:length]
-    places = tuple(str(index) for index in range(length))
     products = chosen.products(length)
-    panels: list[Panel] = [
-        _heatmap("table", chosen.title, table, places, chosen.columns, chosen.note),
-        *(_heatmap(*part, places, chosen.columns, "") for part in chosen.more(length)),
-        _products(products, places, chosen),
-        _by_distance(products),
-    ]
-    if chosen.pairs is not None:
-        panels.append(chosen.pairs)
+    panels: list[Panel] = [_table("table", chosen.title, chosen, chosen.table[:length])]
+    if chosen.sines is not None:
+        panels.append(_table("sines", "Sines of the same angles", chosen, chosen.sines[:length]))
+    panels += [_products(products, chosen), _by_distance(products)]
+    if chosen.wavelengths is not None:
+        panels.append(chosen.wavelengths)
     if chosen.kind == "rotary":
         layer = at(layer, len(look.model.blocks()), "positions.layer", "layer")
-        head = at(head, look.model.blocks()[layer].attention.num_heads, "positions.head", "head")
-        token = at(token, len(look.tokens), "positions.token", "token")
-        turned, difference = rotation(look, layer, head, token)
+        head = at(head, look.model.config.num_heads, "positions.head", "head")
+        turned, difference = rotation(look, layer, head, at(token, len(look.tokens), "positions.token", "token"))
         panels.append(turned)
-        rows = (*chosen.check(), ("the turned query = what the model compares with the keys", difference))
+        used = ("the turned query = what the model compares with the keys", difference)
     else:
-        rows = (*chosen.check(), _entering(look, chosen))
+        used = ("token vector + position = what enters the first block", _entering(look, chosen))
     check = Table(
         name="check",
         title="Recomputed from the formulas",
         note="Formulas in float64, over the whole table; the model's own table is in float32.",
         columns=("equation", "largest difference"),
-        rows=rows,
+        rows=(*chosen.check(), used),
     )
     return [*panels, check]
 
 
-def _heatmap(
-    name: str, title: str, values: Tensor, places: tuple[str, ...], columns: tuple[str, ...], note: str
-) -> Heatmap:
+def _table(name: str, title: str, chosen: Positions, values: Tensor) -> Heatmap:
     return Heatmap(
         name=name,
         title=title,
-        note=note,
+        note=chosen.note,
         values=numbers(values),
-        rows=places,
-        columns=columns,
+        rows=tuple(str(index) for index in range(len(values))),
+        columns=chosen.columns,
         row_axis="position",
         column_axis="dimension",
         scale="signed",
     )
 
 
-def _products(products: Tensor, places: tuple[str, ...], chosen: Positions) -> Heatmap:
+def _products(products: Tensor, chosen: Positions) -> Heatmap:
+    places = tuple(str(index) for index in range(len(products)))
     return Heatmap(
         name="products",
         title="The dot product of every two positions",
@@ -134,8 +129,11 @@ def _by_distance(products: Tensor) -> Lines:
     )
 
 
-def _entering(look: Looked, chosen: Positions) -> tuple[str, float]:
-    """Compare token vector + position with what entered the first block of this side."""
+def _entering(look: Looked, chosen: Positions) -> float:
+    """Return how far token vector + position is from what entered the first block of this side."""
     entered = exact(look.value(f"{chosen.side}.embedding".lstrip(".")))
-    again = chosen.token_vectors(look) + exact(chosen.table)[: len(entered)]
-    return "token vector + position = what enters the first block", float((again - entered).abs().max())
+    if chosen.side:
+        vectors = token_vectors(look, chosen.side)
+    else:
+        vectors = exact(look.model.embedding.weight)[torch.tensor(look.tokens)]
+    return float((vectors + exact(chosen.table)[: len(entered)] - entered).abs().max())

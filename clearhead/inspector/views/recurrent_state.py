@@ -11,8 +11,8 @@ import numpy as np
 from torch import Tensor, nn
 
 from clearhead.inspector.views._recurrent_formulas import GATES, check
-from clearhead.inspector.views._recurrent_reading import Reading, recurrent_nets
-from clearhead.inspector.views._sides import choose_side, target_pieces
+from clearhead.inspector.views._recurrent_reading import Reading, recurrent_nets, ways_of
+from clearhead.inspector.views._sides import choose_side
 from clearhead.inspector.views.base import Looked, at, labels, numbers
 from clearhead.panels.base import Panel
 from clearhead.panels.heatmap import Heatmap
@@ -62,12 +62,12 @@ def view(
     name = choose_side(side, sides, where="recurrent_state.side", model=look.model) or next(iter(nets))
     net = nets[name]
     layer = at(layer, net.num_layers, "recurrent_state.layer", "layer")
-    ways: list[str] = list(net.layers[layer])  # type: ignore[arg-type]
+    ways = ways_of(net)
     if way not in ways:
         raise ValueError(
             f"recurrent_state.way must be one of {', '.join(ways)} in this net, got {way!r}. Use {ways[0]!r}."
         )
-    pieces = target_pieces(look) if name == "decoder" else look.pieces
+    pieces = look.target_pieces if name == "decoder" else look.pieces
     reading = Reading(look, name, layer, way)
     where = f"{name} layer {layer}, {way.replace('_', ' ')}"
     names = labels(pieces)
@@ -88,7 +88,7 @@ def view(
 def _over_time(part: str, value: Tensor, names: tuple[str, ...], where: str) -> Heatmap:
     return Heatmap(
         name=part,
-        title=f"{_words(part).capitalize()} after each token ({where})",
+        title=f"{_words(part).capitalize()} at each token ({where})",
         note=READS[part],
         values=numbers(value),
         rows=names,

@@ -38,7 +38,7 @@ def test_an_unknown_model_type_is_answered_with_the_nearest(tmp_path: Path) -> N
 
 
 def test_a_format_that_cannot_hold_the_model_is_refused_with_those_that_can(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"must be one of gguf, qwen3 for this GPT model, got 'llama'"):
+    with pytest.raises(ValueError, match=r"must be one of .*qwen3.* for this GPT model, got 'llama'"):
         base.write_model(GPT.tiny(), tmp_path / "m", to="llama")
     with pytest.raises(
         ValueError, match=r"No 'lama' in interop/. Available: gguf, gpt2, llama, qwen3. Did you mean 'llama'"

@@ -11,7 +11,7 @@ def test_a_task_must_say_everything_a_trainer_asks_for() -> None:
 
     with pytest.raises(TypeError, match="abstract"):
         Half()
-    assert {"batch", "loss", "evaluate", "baselines", "describe", "num_train_tokens"} <= Task.__abstractmethods__
+    assert {"batch", "loss", "evaluate", "baselines", "describe", "num_train_targets"} <= Task.__abstractmethods__
 
 
 def test_a_score_says_how_to_read_it() -> None:

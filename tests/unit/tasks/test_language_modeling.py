@@ -115,7 +115,7 @@ def test_the_description_tells_the_parts(task: LanguageModeling) -> None:
     for name, part in facts["splits"].items():
         assert part["tokens"] == len(task.part(name).tokens)
     assert facts["fingerprint"] == task.data.fingerprint
-    assert task.num_train_tokens == facts["splits"]["train"]["tokens"]
+    assert task.num_train_targets == facts["splits"]["train"]["tokens"]
 
 
 def test_a_part_that_is_not_there_is_refused(task: LanguageModeling) -> None:
@@ -128,7 +128,7 @@ def test_a_part_that_is_not_there_is_refused(task: LanguageModeling) -> None:
 
 def test_a_text_shorter_than_the_context_is_refused_with_both_numbers(task: LanguageModeling) -> None:
     assert task.tokenizer is not None
-    longer = task.num_train_tokens
+    longer = task.num_train_targets
     with pytest.raises(ValueError, match=rf"at least context_length \+ 1 = {longer + 1} tokens, got {longer}"):
         read_windows(task.source, task.tokenizer, context_length=longer)
 

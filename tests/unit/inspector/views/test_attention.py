@@ -1,4 +1,4 @@
-"""The attention view: all heads, one layer, one head, one row, and what it refuses."""
+"""The attention view: all heads, one layer, one head, one row, two sides, and what it refuses."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,10 @@ import torch
 from clearhead.inspector.edits import replace
 from clearhead.inspector.look import Look
 from clearhead.inspector.recorder import Recorder
+from clearhead.inspector.views.base import labels
 
 LookAt = Callable[[str], Look]
+LookAtPair = Callable[..., Look]
 TEXT = "我吃了一个苹果"
 
 
@@ -125,3 +127,95 @@ def test_what_is_out_of_range_or_half_said_is_refused(look_at: LookAt, options: 
     with pytest.raises(ValueError) as caught:
         look_at(TEXT).attention(**options)
     assert str(caught.value).startswith(message)
+
+
+def alignment_of(look: Look) -> np.ndarray:
+    with torch.no_grad():
+        return look.model.alignment(torch.tensor([look.tokens]), torch.tensor([look.target_tokens]))[0].numpy()
+
+
+@pytest.mark.parametrize("name", ["transformer", "attention_seq2seq"])
+def test_a_pair_shows_its_alignment_first_and_the_token_each_position_looked_at_most(
+    look_at_pair: LookAtPair, name: str
+) -> None:
+    look = look_at_pair(name)
+    drawing = look.attention()
+    assert [panel.name for panel in drawing.panels] == ["alignment", "aligned", "heads"]
+    expected = alignment_of(look)
+    np.testing.assert_allclose(np.asarray(drawing), expected, atol=1e-6)
+    np.testing.assert_allclose(np.asarray(drawing).sum(-1), 1, atol=1e-6)
+    assert drawing["alignment"].rows == ("0 <start>", "1 一", "2 个", "3 猫")
+    assert drawing["alignment"].columns == labels(look.pieces)
+    rows = drawing["aligned"].rows
+    assert [row[1] for row in rows] == ["一", "个", "猫", "<end>"]
+    assert [row[2] for row in rows] == [labels(look.pieces)[index] for index in expected.argmax(-1)]
+    np.testing.assert_allclose([row[3] for row in rows], expected.max(-1), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("side", "place", "shape"),
+    [
+        ("encoder", "encoder.layers.1.attention", (8, 8)),
+        ("decoder", "decoder.layers.1.self_attention", (4, 4)),
+        ("cross", "decoder.layers.1.cross_attention", (4, 8)),
+    ],
+)
+def test_each_side_shows_its_own_weights_and_recomputes_them(
+    look_at_pair: LookAtPair, side: str, place: str, shape: tuple[int, int]
+) -> None:
+    look = look_at_pair()
+    drawing = look.attention(side=side, layer=1, head=2)
+    weights = look.value(place + ".weights")[2].numpy()
+    assert drawing.shape == shape
+    np.testing.assert_array_equal(np.asarray(drawing), weights)
+    np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-6)
+    assert all(row[1] < 1e-5 for row in drawing["check"].rows)
+    assert np.asarray(look.attention(side=side, layer=1)).shape == shape
+    steps = look.attention(side=side, layer=1, head=2, token=3)["steps"]
+    assert steps.column("weight") == weights[3].tolist()
+
+
+def test_rollout_is_shown_of_a_text_that_looks_at_itself_only(look_at_pair: LookAtPair) -> None:
+    look = look_at_pair()
+    rollout = look.attention(side="encoder")["rollout"].array
+    means = [look.value(f"encoder.layers.{layer}.attention.weights").mean(0).numpy() for layer in (0, 1)]
+    steps = [0.5 * mean + 0.5 * np.eye(8) for mean in means]
+    np.testing.assert_allclose(rollout, steps[1] @ steps[0], atol=1e-6)
+    assert "the source is not followed" in look.attention(side="decoder")["rollout"].note
+
+
+@pytest.mark.parametrize("kind", ["general", "dot", "additive"])
+def test_a_recurrent_decoder_shows_scores_weights_and_context_and_recomputes_them(
+    look_at_pair: LookAtPair, kind: str
+) -> None:
+    look = look_at_pair("attention_seq2seq", attention=kind, num_layers=2)
+    drawing = look.attention(layer=0, head=0)
+    assert [panel.name for panel in drawing.panels] == ["scores", "weights", "mixed", "check"]
+    np.testing.assert_allclose(np.asarray(drawing), alignment_of(look), atol=1e-6)
+    assert drawing["mixed"].array.shape == (4, 32)
+    assert all(row[1] < 1e-5 for row in drawing["check"].rows)
+    look.value("attention.scores")[0, 1, 2] += 0.5
+    assert look.attention(layer=0, head=0)["check"].rows[0][1] == pytest.approx(0.5, abs=1e-5)
+
+
+def test_across_two_texts_heads_are_measured_by_what_has_a_meaning_there(look_at_pair: LookAtPair) -> None:
+    look = look_at_pair()
+    heads = look.attention(side="cross")["heads"]
+    assert heads.columns[3:] == ("the largest", "on the first", "on the last")
+    weights = look.value("decoder.layers.1.cross_attention.weights")[3].numpy()
+    assert heads.rows[-1][:2] == (1, 3)
+    np.testing.assert_allclose(
+        heads.rows[-1][3:], [weights.max(-1).mean(), weights[:, 0].mean(), weights[:, -1].mean()], rtol=1e-5
+    )
+
+
+def test_a_side_that_a_model_does_not_have_is_refused(look_at: LookAt, look_at_pair: LookAtPair) -> None:
+    with pytest.raises(ValueError) as caught:
+        look_at(TEXT).attention(side="cross")
+    assert str(caught.value) == (
+        "attention.side must be left out for a GPT, got 'cross'. Only models with an encoder and a decoder have sides."
+    )
+    with pytest.raises(ValueError) as caught:
+        look_at_pair("attention_seq2seq").attention(side="encoder")
+    assert str(caught.value) == "attention.side must be one of cross, got 'encoder'. Use 'cross'."
+    assert "attention" not in look_at_pair("attention_seq2seq", attention="none").views()
