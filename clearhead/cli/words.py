@@ -6,8 +6,9 @@ import tyro
 
 
 def main(
-    run: Annotated[str, tyro.conf.Positional],
-    action: Annotated[Literal["near", "analogy", "similarity", "score", "export"], tyro.conf.Positional],
+    run: str,
+    action: Literal["near", "analogy", "similarity", "score", "export"],
+    /,
     *words: Annotated[str, tyro.conf.Positional],
     top: int = 10,
     format: Literal["text", "binary", "projector"] = "text",

@@ -99,11 +99,11 @@ class SequencePairs(Task):
         training: dict[str, Any] = {"batch_size": 4096, "optimizer": "muon", "decay_fraction": 0.7}
         if model == "transformer":
             training |= {
-                "learning_rate": 0.01,
-                "embedding_learning_rate": 0.003,
-                "head_learning_rate": 0.003,
-                "vector_learning_rate": 0.003,
-                "warmup_steps": 300,
+                "learning_rate": 0.02,
+                "embedding_learning_rate": 0.02,
+                "head_learning_rate": 0.02,
+                "vector_learning_rate": 0.01,
+                "warmup_steps": 100,
             }
         else:
             training |= {

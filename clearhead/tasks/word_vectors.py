@@ -161,7 +161,7 @@ class WordVectors(Task):
         epoch, index = divmod(step, self.steps_per_epoch(batch_size))
         start, stop = index * batch_size, min((index + 1) * batch_size, len(self.ids))
         device = model.input_vectors.device
-        if device.type == "cpu":
+        if has_kernels(device):
             learned = train_words(
                 *model.arrays(),
                 self.ids,
@@ -257,6 +257,11 @@ class WordVectors(Task):
             listed = ", ".join(f"{words[i]} {cosine:.2f}" for i, cosine in zip(near, cosines, strict=True))
             found.append(f"Near {words[index]}: {listed}")
         return found
+
+
+def has_kernels(device: torch.device) -> bool:
+    """Whether the loops of kernels/word2vec.py can change weights that lie there."""
+    return device.type == "cpu"
 
 
 def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 TRANSFORMER = {
     "optimizer": "muon",
     "learning_rate": 0.02,
-    "embedding_learning_rate": 0.005,
-    "head_learning_rate": 0.005,
-    "vector_learning_rate": 0.005,
-    "batch_size": 4096,
-    "warmup_steps": 200,
+    "embedding_learning_rate": 0.02,
+    "head_learning_rate": 0.02,
+    "vector_learning_rate": 0.01,
+    "batch_size": 3072,
+    "warmup_steps": 100,
     "decay_fraction": 0.8,
     "average_fraction": 0.1,
 }
@@ -25,7 +25,7 @@ RECURRENT = {
 }
 
 
-def transformer(*, d_model: int = 256, num_layers: int = 3, dropout: float = 0.2, **more: Any) -> dict[str, Any]:
+def transformer(*, d_model: int = 192, num_layers: int = 3, dropout: float = 0.2, **more: Any) -> dict[str, Any]:
     """Return the model options of a small Transformer."""
     return {"d_model": d_model, "num_layers": num_layers, "num_heads": d_model // 64, "dropout": dropout, **more}
 
@@ -40,6 +40,7 @@ def options(
     model_options: dict[str, Any],
     training: dict[str, Any] | None = None,
     task: str = "translation",
+    vocab_size: int | None = None,
     **task_options: Any,
 ) -> dict[str, Any]:
     """Return the options of a training on pairs."""
@@ -50,6 +51,7 @@ def options(
         "source": source,
         "target": target,
         "model": model,
+        "vocab_size": vocab_size,
         "epochs": epochs,
         "model_options": dict(model_options),
         "training_options": {**usual, **(training or {})},

@@ -32,6 +32,8 @@ def find_goal(look: Looked) -> Goal:
     if look.kind == "pair":
         wanted = [*look.target_tokens[1:], look.model.config.end_id]
         return Goal(f"the target {look.target!r} and its end: the mean of −log p", _chosen(look, wanted))
+    if look.kind not in ("row", "image"):
+        raise ValueError(f"look.target must be a right answer, and a {type(look.model).__name__} has none.")
     recipe = getattr(look.tokenizer, "recipe", {})
     target_kind = recipe["target"]["kind"] if recipe else ("class" if len(look.logits) > 1 else "number")
     if target_kind == "number":

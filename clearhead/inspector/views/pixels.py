@@ -23,7 +23,8 @@ QUESTION = "What does a layer make of the pixels, and from which window does one
 ANSWER = "after"
 FILTERS = ("difference",)
 SHOWN = 8
-SMALLEST_SIDE = 4
+SMALLEST_SIDE = 8
+"""Fewer numbers than this squared are rather columns of a table."""
 
 
 def applies(model: nn.Module) -> str | None:
@@ -72,7 +73,7 @@ def view(
             f"pixels.threshold must be given with filter=difference, got {threshold} alone. Add --filter difference."
         )
     maps = find_maps(look.model)
-    found = _maps(look, maps, layer, unit, place) if maps else _neurons(look, layer, unit, pixels.shape[1:])
+    found = _maps(look, maps, layer, unit, place) if maps else _neurons(look, layer, unit, pixels.shape)
     return [*shown, *found, outputs(look)]
 
 
@@ -123,7 +124,7 @@ def _neurons(look: Looked, layer: int, unit: int | None, shape: tuple[int, ...])
     before, after = numbers(look.value(units.sum_tap)), numbers(look.value(units.values_tap))
     unit = at(int(after.argmax()) if unit is None else unit, len(after), "pixels.unit", "neuron")
     inputs, weights = numbers(look.value(units.source_tap)), numbers(units.weight[unit])
-    size = (1, 1, *(shape if layer == 0 else (1, len(inputs))))
+    size = (1, *(shape if layer == 0 else (1, 1, len(inputs))))
     parts = {"inputs": inputs, "weights": weights, "products": inputs * weights}
     who = f"{unit_names(look, layer)[unit]} of {units.name}"
     panels: list[Panel] = [

@@ -22,6 +22,7 @@ def test_list_names_the_known_texts(capsys: pytest.CaptureFixture[str]) -> None:
     run("list", "--json")
     rows = json.loads(capsys.readouterr().out)
     assert {"name": "stdlib", "where": "built in"}.items() <= rows[1].items()
+    assert {"tinyshakespeare", "dates", "multi30k", "iris", "digits", "mnist"} <= {row["name"] for row in rows}
 
 
 def test_check_reports_on_a_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,6 +34,19 @@ def test_check_reports_on_a_text(tmp_path: Path, capsys: pytest.CaptureFixture[s
     run("check", str(path), "--json")
     parts = json.loads(capsys.readouterr().out)["parts"]
     assert parts["train"]["characters"] + parts["valid"]["characters"] == 1600
+
+
+def test_check_reports_on_pairs_and_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pairs = tmp_path / "pairs.tsv"
+    pairs.write_text("a\tb\n" + "".join(f"word {n}\tWort {n}\n" for n in range(30)), encoding="utf-8")
+    run("check", str(pairs), "--task", "translation", "--source", "b", "--target", "a")
+    assert capsys.readouterr().out.startswith("pairs.tsv: b to a\n")
+    run("check", str(pairs), "--task", "summarization", "--json")
+    assert json.loads(capsys.readouterr().out)["languages"] == ["a", "b"]
+    table = tmp_path / "rows.csv"
+    table.write_text("x,y\n" + "".join(f"{n},{n % 2}\n" for n in range(30)), encoding="utf-8")
+    run("check", str(table), "--task", "classification", "--target", "y", "--json")
+    assert json.loads(capsys.readouterr().out)["target_kind"] == "class"
 
 
 def test_check_needs_a_path() -> None:

@@ -1,5 +1,6 @@
 """`clearhead look`: the numbers of the inspector, printed or as JSON, and every mistake in one sentence."""
 
+import dataclasses
 import inspect
 import json
 import math
@@ -10,10 +11,10 @@ from typing import Any
 import pytest
 import torch
 
-from clearhead.cli import look as command_file
 from clearhead.core import catalog
 from clearhead.inspector.look import look
 from clearhead.inspector.terminal import to_text
+from clearhead.inspector.view_options import ViewOptions
 from clearhead.inspector.views.base import ROOM, load_view
 from clearhead.models.gpt import GPT, GPTConfig
 from clearhead.runs.run import save_run
@@ -88,9 +89,14 @@ def test_a_word_is_compared_in_two_texts(command: Command, run: Path) -> None:
 
 
 def test_every_option_of_every_view_can_be_given() -> None:
-    offered = set(inspect.signature(command_file.main).parameters)
-    for name in catalog.entries(ROOM):
-        assert set(inspect.signature(load_view(name).view).parameters) - {"look"} <= offered
+    offered = {field.name for field in dataclasses.fields(ViewOptions)}
+    taken = {
+        option
+        for name in catalog.entries(ROOM)
+        for option in inspect.signature(load_view(name).view).parameters
+        if option != "look"
+    }
+    assert offered == taken
 
 
 @pytest.mark.parametrize(

@@ -123,10 +123,3 @@ def test_what_was_skipped_is_told(tmp_path: Path) -> None:
 def test_a_check_is_plain_json(tmp_path: Path) -> None:
     check = check_text(write(tmp_path / "a.txt", prose(50)))
     assert json.loads(json.dumps(asdict(check)))["parts"]["train"]["documents"] == 1
-
-
-def test_an_unknown_task_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(
-        ValueError, match=r"No 'language_modelling' in data check --task\. .*Did you mean 'language_modeling'"
-    ):
-        check_text(write(tmp_path / "a.txt", "x"), task="language_modelling")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tiny import write_sample_text
+from tiny_tasks import Trained, train_tiny
 
 from clearhead.core import catalog
 from clearhead.data.base import open_text
@@ -23,5 +24,13 @@ def task(text: Path) -> LanguageModeling:
     """Return the task of the text, character by character, in windows of 16."""
     source = open_text(text)
     tokenizer = train_tokenizer("character", source.documents("train"), vocab_size=40)
-    made: LanguageModeling = catalog.load("tasks", "language_modeling").read_windows(source, tokenizer, context_length=16)
+    made: LanguageModeling = catalog.load("tasks", "language_modeling").read_windows(
+        source, tokenizer, context_length=16
+    )
     return made
+
+
+@pytest.fixture(scope="session")
+def translator(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Return a translator that trained for a few steps on 60 pairs."""
+    return train_tiny("translation", tmp_path_factory.mktemp("translation"))

@@ -144,10 +144,10 @@ def test_a_pair_shows_its_alignment_first_and_the_token_each_position_looked_at_
     expected = alignment_of(look)
     np.testing.assert_allclose(np.asarray(drawing), expected, atol=1e-6)
     np.testing.assert_allclose(np.asarray(drawing).sum(-1), 1, atol=1e-6)
-    assert drawing["alignment"].rows == ("0 <start>", "1 一", "2 个", "3 猫")
+    assert drawing["alignment"].rows == ("0 <start>", "1 ␣", "2 一", "3 个", "4 猫")
     assert drawing["alignment"].columns == labels(look.pieces)
     rows = drawing["aligned"].rows
-    assert [row[1] for row in rows] == ["一", "个", "猫", "<end>"]
+    assert [row[1] for row in rows] == ["␣", "一", "个", "猫", "<end>"]
     assert [row[2] for row in rows] == [labels(look.pieces)[index] for index in expected.argmax(-1)]
     np.testing.assert_allclose([row[3] for row in rows], expected.max(-1), atol=1e-6)
 
@@ -155,9 +155,9 @@ def test_a_pair_shows_its_alignment_first_and_the_token_each_position_looked_at_
 @pytest.mark.parametrize(
     ("side", "place", "shape"),
     [
-        ("encoder", "encoder.layers.1.attention", (8, 8)),
-        ("decoder", "decoder.layers.1.self_attention", (4, 4)),
-        ("cross", "decoder.layers.1.cross_attention", (4, 8)),
+        ("encoder", "encoder.layers.1.attention", (9, 9)),
+        ("decoder", "decoder.layers.1.self_attention", (5, 5)),
+        ("cross", "decoder.layers.1.cross_attention", (5, 9)),
     ],
 )
 def test_each_side_shows_its_own_weights_and_recomputes_them(
@@ -179,7 +179,7 @@ def test_rollout_is_shown_of_a_text_that_looks_at_itself_only(look_at_pair: Look
     look = look_at_pair()
     rollout = look.attention(side="encoder")["rollout"].array
     means = [look.value(f"encoder.layers.{layer}.attention.weights").mean(0).numpy() for layer in (0, 1)]
-    steps = [0.5 * mean + 0.5 * np.eye(8) for mean in means]
+    steps = [0.5 * mean + 0.5 * np.eye(9) for mean in means]
     np.testing.assert_allclose(rollout, steps[1] @ steps[0], atol=1e-6)
     assert "the source is not followed" in look.attention(side="decoder")["rollout"].note
 
@@ -192,7 +192,7 @@ def test_a_recurrent_decoder_shows_scores_weights_and_context_and_recomputes_the
     drawing = look.attention(layer=0, head=0)
     assert [panel.name for panel in drawing.panels] == ["scores", "weights", "mixed", "check"]
     np.testing.assert_allclose(np.asarray(drawing), alignment_of(look), atol=1e-6)
-    assert drawing["mixed"].array.shape == (4, 32)
+    assert drawing["mixed"].array.shape == (5, 32)
     assert all(row[1] < 1e-5 for row in drawing["check"].rows)
     look.value("attention.scores")[0, 1, 2] += 0.5
     assert look.attention(layer=0, head=0)["check"].rows[0][1] == pytest.approx(0.5, abs=1e-5)

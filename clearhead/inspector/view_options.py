@@ -1,0 +1,81 @@
+"""What may be asked of the views, all of them together: without torch, so that a command's help is quick.
+
+The views' files say which of these each one takes, and a test holds the two lists together.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewOptions:
+    """The options of all views; one that is not given is None and stays as the view has it."""
+
+    side: str | None = None
+    """pairs: attention (encoder, decoder or cross); block, positions, recurrent_state (encoder or decoder)."""
+    layer: int | None = None
+    """Which layer, counted from 0; -1 is the last."""
+    head: int | None = None
+    """Which head of attention, counted from 0; -1 is the last."""
+    unit: int | None = None
+    """neuron, pixels: which neuron or filter of the layer."""
+    token: int | None = None
+    """Position counted from 0; -1 is the last. attention: who looks. next_token: what follows it."""
+    word: str | None = None
+    """context_vectors: a word of the text."""
+    other: str | None = None
+    """context_vectors: another text with the word in it, to compare with."""
+    words: str | None = None
+    """word_geometry: the words to show, with spaces between."""
+    analogy: str | None = None
+    """word_geometry: "king - man + woman", or with the answer "king - man + woman = queen"."""
+    top: int | None = None
+    """How many of the largest to list."""
+    temperature: float | None = None
+    """next_token: below 1 is safer, above 1 wilder, 0 takes the best."""
+    top_k: int | None = None
+    """next_token: keep only the K most probable tokens."""
+    top_p: float | None = None
+    """next_token: keep the most probable tokens that sum to P."""
+    min_p: float | None = None
+    """next_token: keep tokens at least P times as probable as the best."""
+    repetition_penalty: float | None = None
+    """next_token: above 1 makes tokens of the text less probable."""
+    weight: str | None = None
+    """training_step: a tensor and a place in it, "layers.0.linear.weight[3,5]"."""
+    rate: float | None = None
+    """training_step, word_pair: learning rate."""
+    momentum: float | None = None
+    """training_step: share of the velocity that is kept."""
+    beta1: float | None = None
+    """training_step: share of the mean gradient that Adam keeps."""
+    beta2: float | None = None
+    """training_step: share of the mean squared gradient that Adam keeps."""
+    steps: int | None = None
+    """training_step: updates in a row, from the same input."""
+    part: str | None = None
+    """computation_graph: only what ran inside this part of the model, "layers.0"."""
+    limit: int | None = None
+    """computation_graph: how many operations to show, the last ones."""
+    place: str | None = None
+    """pixels: row and column of the number to explain, "3,4"."""
+    filter: str | None = None
+    """pixels: "difference" shows the filter set by hand instead of the model's."""
+    threshold: float | None = None
+    """pixels: with --filter difference, what it lets through, 0 to 255."""
+    window: int | None = None
+    """word_pair: words on each side at most."""
+    negatives: int | None = None
+    """word_pair: words drawn beside the right one."""
+    power: float | None = None
+    """word_pair: words are drawn in proportion to count^power."""
+    seed: int | None = None
+    """word_pair: of the drawn words."""
+    length: int | None = None
+    """positions: how many positions to show."""
+    way: str | None = None
+    """recurrent_state: left_to_right or right_to_left."""
+
+    def given(self) -> dict[str, Any]:
+        """Return those that were given."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
