@@ -19,10 +19,11 @@ from clearhead.data._table_columns import feature_names
 from clearhead.generation.search import SearchConfig, translate_tokens
 from clearhead.models.base import SequenceToSequence
 from clearhead.tasks._examples import PREPROCESSING_FILE, ExampleReader
+from clearhead.tasks._word_list import WORDS_FILE, WordList
+from clearhead.tasks._word_list import read_words as read_vocabulary
 from clearhead.tokenizers.base import Piece
 
 START_TEXT = "<start>"
-WORDS_FILE = "words.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,33 +69,14 @@ class Reading:
         return f"{self.batch[0].shape[1]} numbers"
 
 
-@dataclass(frozen=True)
-class WordList:
-    """The vocabulary of word vectors: row i of the matrix is `words[i]`, seen `counts[i]` times while training."""
-
-    words: list[str]
-    counts: np.ndarray
-
-    @property
-    def vocab_size(self) -> int:
-        """Number of words."""
-        return len(self.words)
-
-
 def reader_of(run: Any) -> Any:
     """Return what turns inputs into what a run's model reads: a tokenizer, a reader of rows or images, or words."""
     path = getattr(run, "path", None)
     if path is not None and (path / PREPROCESSING_FILE).is_file():
         return ExampleReader(path)
     if path is not None and (path / WORDS_FILE).is_file():
-        return read_word_list(path)
+        return read_vocabulary(path)
     return run.tokenizer
-
-
-def read_word_list(folder: Path) -> WordList:
-    """Open words.json of a run of word vectors: "words", the most frequent first, and "counts"."""
-    values = json.loads((Path(folder) / WORDS_FILE).read_text(encoding="utf-8"))
-    return WordList(list(values["words"]), np.array(values["counts"], np.int64))
 
 
 def read_input(model: Any, reader: Any, given: Any, target: str | None) -> Reading:

@@ -135,7 +135,7 @@ class Stack(nn.Module):
                 f"Cut the input or train with a longer --model.context-length."
             )
         # The table stays in float32 while the weights may be rounded to bf16.
-        positions = self.positions_tap(self.positions[start : start + seq].to(vectors.dtype))
+        positions = self.positions_tap(self.positions[None, start : start + seq].to(vectors.dtype))
         return self.embedding_tap(_drop(self, vectors + positions))
 
 

@@ -71,13 +71,16 @@ def mean_loss(
     ids: NDArray[np.int32],
     counts: NDArray[np.int64],
     training: WordTraining,
-    *,
+    where: str,
     poll: Poll,
-) -> float | None:
-    """Return −log p in nats per prediction over a text, or None where no word has a neighbour.
+) -> float:
+    """Return −log p in nats per prediction over a text.
 
     These are the steps of a training at a rate of 0, always with the same random numbers: they change nothing. One
     thread, so that the sum has one order.
+
+    Raises:
+        ValueError: no word has a neighbour; `where` opens the message.
     """
     if training.objective == "full_softmax":
         ids = ids[: max(STEP_WORDS, int(EVALUATED_PRODUCTS / (training.window * output.size)))]
@@ -101,4 +104,6 @@ def mean_loss(
             loss, num_predictions = loss + learned.loss, num_predictions + learned.num_predictions
         if num_predictions:
             return loss / num_predictions
-    return None
+    raise ValueError(
+        f"{where} must have lines with two words of the vocabulary, got none. Give more text, or another with --valid."
+    )

@@ -193,14 +193,10 @@ class WordVectors(Task):
     def evaluate(self, model: nn.Module, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, float]:
         """Score a model on the beginning of a split, and on the published questions where they are at hand."""
         assert isinstance(model, Word2Vec)
-        inputs, output = (np.array(matrix.detach().float().cpu()) for matrix in model.parameters())
-        loss = mean_loss(inputs, output, self.part(split), self.listed.counts, self.training, poll=poll)
-        if loss is None:
-            raise ValueError(
-                f"{self.source.name}: the {split} part must have lines with two words of the vocabulary, got none. "
-                f"Give more text, or other text with --valid."
-            )
-        found = {"loss": loss}
+        inputs, output = (matrix.detach().float().cpu().numpy().copy() for matrix in model.parameters())
+        where = f"{self.source.name}: the {split} part"
+        weights = inputs, output
+        found = {"loss": mean_loss(*weights, self.part(split), self.listed.counts, self.training, where, poll)}
         poll()
         return {**found, **self.tests.similarities(inputs), **self.tests.analogies(inputs)}
 

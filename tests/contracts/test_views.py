@@ -1,7 +1,10 @@
 """What every view promises, on every model: numbers that are the model's own, and no cost where nobody looks."""
 
+import dataclasses
+import functools
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ from clearhead.inspector.views.base import ROOM, load_view
 from clearhead.layers.tap import Tap, find_taps
 from clearhead.models.base import LanguageModel, load_model
 from clearhead.panels.base import Panel
+from clearhead.tokenizers._pairs import PairTokenizer, train_pairs
 from clearhead.tokenizers.base import Tokenizer, train_tokenizer
 
 TEXT = "我吃了一个苹果 the cat"
@@ -43,6 +47,65 @@ def look(model: LanguageModel, tokenizer: Tokenizer) -> Look:
     return Look(model, tokenizer, TEXT)
 
 
+OTHER_MODELS = [name for name in catalog.entries("models") if name not in MODELS]
+
+
+@pytest.fixture(params=OTHER_MODELS)
+def other_look(request: pytest.FixtureRequest) -> Look:
+    """Return each model that is no language model, looked at on an input of its kind."""
+    torch.manual_seed(7)
+    model = load_model(request.param).tiny().eval()
+    if model.role == "SequenceToSequence":
+        tokenizer = pair_tokenizer()
+        facts = {name: getattr(tokenizer, name) for name in PAIR_FACTS}
+        model = type(model)(dataclasses.replace(model.config, **facts)).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.normal_(std=0.3)
+    config = model.config
+    if model.role == "SequenceToSequence":
+        return Look(model, tokenizer, "a cat", target="ein Tier")
+    if model.role == "FeatureModel":
+        target = "y1" if config.num_outputs > 1 else "1.5"
+        return Look(model, None, torch.rand(config.num_features), target=target)
+    if model.role == "ImageModel":
+        return Look(model, None, torch.rand(config.num_channels, config.height, config.width), target="y1")
+    assert model.role == "WordVectors", f"the contract does not know how to look at a {model.role}"
+    words = [f"word{index}" for index in range(config.vocab_size)]
+    vocabulary = SimpleNamespace(words=words, counts=np.arange(len(words), 0, -1), vocab_size=len(words))
+    return Look(model, vocabulary, "word3 word1 word2 word5")
+
+
+PAIR_FACTS = ("source_vocab_size", "target_vocab_size", "padding_id", "start_id", "end_id")
+
+
+@functools.cache
+def pair_tokenizer() -> PairTokenizer:
+    return train_pairs(["a cat", "the dog"], ["ein Tier", "der Hund"], vocab_size=None, kind="character")
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_of_any_model_returns_panels_or_says_why_not(name: str, other_look: Look) -> None:
+    check_panels(name, other_look)
+
+
+def test_looking_at_any_model_changes_no_number(other_look: Look) -> None:
+    before = {key: value.clone() for key, value in other_look.model.state_dict().items()}
+    with torch.no_grad():
+        plain = other_look.model(*other_look.batch)[0]
+    for name in other_look.views():
+        other_look.view(name)
+    assert torch.allclose(other_look.logits, plain, atol=1e-6)
+    assert all(torch.equal(before[key], value) for key, value in other_look.model.state_dict().items())
+    assert not any(tap.is_open for tap in find_taps(other_look.model).values())
+
+
+def test_any_model_has_a_short_story(other_look: Look) -> None:
+    panels = other_look.overview()
+    assert len(panels) >= 2
+    json.dumps(other_look.to_json(panels), allow_nan=False)
+
+
 @pytest.mark.parametrize("name", VIEWS)
 def test_a_view_says_what_it_answers(name: str) -> None:
     view = load_view(name)
@@ -52,6 +115,10 @@ def test_a_view_says_what_it_answers(name: str) -> None:
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_a_view_returns_panels_or_says_why_not(name: str, look: Look) -> None:
+    check_panels(name, look)
+
+
+def check_panels(name: str, look: Look) -> None:
     reason = load_view(name).applies(look.model)
     if reason is not None:
         assert reason.endswith(".")

@@ -23,6 +23,8 @@ class Asking:
     is_causal: bool
     names: tuple[str, str, str, str, str, str]
     """Names of the steps: query (key and value beside it), products, scores, weights, mixed, output."""
+    called: str = ""
+    """Which of a block's attentions it is, where there are two."""
     theta: float | None = None
     """Base of the rotary wavelengths, where queries and keys are turned."""
 
@@ -36,11 +38,12 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
     """
     place, module, asked = asking.place, asking.module, asking.asked
     first, products_name, scores_name, weights_name, mixed_name, output_name = asking.names
+    called = asking.called + ", " if asking.called else ""
     bias = "" if module.query.bias is None else " + b"
     turned = "" if asking.theta is None else ", turned by its position"
     query = steps.add(
         first,
-        "What each token asks",
+        f"{called}what each token asks",
         f"Q = x · W_Q{bias}{turned}",
         project(module, "query", x, asking.theta),
         tap=place + ".query",
@@ -57,18 +60,18 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
             is_of_asked=True,
         )
         for what, title, equation in (
-            ("key", "What each token offers to be compared with", f"K = x · W_K{bias}{turned}"),
-            ("value", "What each token hands over", f"V = x · W_V{bias}"),
+            ("key", f"{called}what each token offers to be compared with", f"K = x · W_K{bias}{turned}"),
+            ("value", f"{called}what each token hands over", f"V = x · W_V{bias}"),
         )
     )
     products = query @ for_every_head(key, module.num_heads).mT
     root = math.sqrt(module.head_dim)
     seen = visible(len(x), len(offered), is_causal=asking.is_causal)
-    steps.add(products_name, "How well each query fits each key", "Q · Kᵀ", products, asked=asked)
+    steps.add(products_name, f"{called}how well each query fits each key", "Q · Kᵀ", products, asked=asked)
     hidden = "what comes later is hidden (−∞)" if asking.is_causal else "nothing is hidden"
     scores = steps.add(
         scores_name,
-        "Scores",
+        f"{called}scores",
         f"Q · Kᵀ / √{module.head_dim}; {hidden}",
         (products / root).masked_fill(~seen, -math.inf),
         tap=place + ".scores",
@@ -76,7 +79,7 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
     )
     weights = steps.add(
         weights_name,
-        "Weights",
+        f"{called}weights",
         "softmax of each row",
         scores.softmax(-1),
         tap=place + ".weights",
@@ -86,16 +89,16 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
     )
     mixed = steps.add(
         mixed_name,
-        "What the head found",
+        f"{called}what the head found",
         "Σ weights · V",
         weights @ for_every_head(value, module.num_heads),
         tap=place + ".mixed",
     )
     heads = side_by_side(mixed)
-    steps.add(f"{_number(output_name)}_heads", f"All {module.num_heads} heads side by side", "concat", heads)
+    steps.add(f"{_number(output_name)}_heads", f"{called}all {module.num_heads} heads side by side", "concat", heads)
     return steps.add(
         output_name,
-        "What attention hands on",
+        f"{called}what attention hands on",
         f"concat · W_O{'' if module.output.bias is None else ' + b'}",
         linear(module.output, heads),
         tap=place + ".output",

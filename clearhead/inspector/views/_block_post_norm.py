@@ -34,12 +34,14 @@ def decoder_block(steps: Steps, place: str, layer: int) -> Tensor:
     x = _entering(steps, "decoder", layer)
     own = f"{place}.self_attention"
     names = ("step_2", "step_3_products", "step_3", "step_4", "step_4_mixed", "step_5_output")
-    written = attend(steps, Asking(own, block.self_attention, steps.asking, True, names), x, x)
+    written = attend(steps, Asking(own, block.self_attention, steps.asking, True, names, "masked self-attention"), x, x)
     x = _add_and_norm(steps, "step_5", block.self_attention_norm, x, written, f"{own}_residual")
     memory = exact(look.value(f"encoder.layers.{len(look.model.encoder.layers) - 1}.residual"))
     names = ("step_6_query", "step_6_products", "step_6_scores", "step_6", "step_7_mixed", "step_7_output")
     cross = f"{place}.cross_attention"
-    attended = attend(steps, Asking(cross, block.cross_attention, labels(look.pieces), False, names), x, memory)
+    attended = attend(
+        steps, Asking(cross, block.cross_attention, labels(look.pieces), False, names, "cross-attention"), x, memory
+    )
     x = _add_and_norm(steps, "step_7", block.cross_attention_norm, x, attended, f"{cross}_residual")
     return _feed_forward(steps, "step_8", block, place, x)
 
@@ -58,12 +60,18 @@ def _entering(steps: Steps, side: str, layer: int) -> Tensor:
     look = steps.look
     if layer > 0:
         below = exact(look.value(f"{side}.layers.{layer - 1}.residual"))
-        return steps.add("step_1", "What enters the block", f"x, the output of {side} layer {layer - 1}", below)
+        return steps.add(
+            "step_1", f"What enters {side} layer {layer}", f"x, the output of {side} layer {layer - 1}", below
+        )
     vectors = steps.add("step_1_vectors", "Word vectors", "√d_model · E[token]", token_vectors(look, side))
     table = exact(look.model.get_submodule(side).positions)[: len(vectors)]
     positions = steps.add("step_1_positions", "Positions", "P, sines and cosines", table)
     return steps.add(
-        "step_1", "What enters the block", "x = word vector + position", vectors + positions, tap=f"{side}.embedding"
+        "step_1",
+        f"What enters {side} layer {layer}",
+        "x = word vector + position",
+        vectors + positions,
+        tap=f"{side}.embedding",
     )
 
 

@@ -23,7 +23,7 @@ def pre_norm_block(steps: Steps, place: str, layer: int) -> Tensor:
     normed = _norm(steps, "step_2_norm", block.attention_norm, x)
     names = ("step_2", "step_3", "step_4", "step_5", "step_6", "step_7")
     theta = getattr(look.model.config, "rope_theta", None)
-    asking = Asking(f"{place}.attention", block.attention, steps.asking, True, names, theta)
+    asking = Asking(f"{place}.attention", block.attention, steps.asking, True, names, theta=theta)
     attended = attend(steps, asking, normed, normed)
     x = steps.add("step_8", "Add", "what came in + what was found", x + attended)
     normed = _norm(steps, "step_8_norm", block.feed_forward_norm, x)
@@ -41,17 +41,17 @@ def _entering(steps: Steps, layer: int) -> Tensor:
     look, model = steps.look, steps.look.model
     if layer > 0:
         below = exact(look.value(f"layers.{layer - 1}.residual"))
-        return steps.add("step_1", "What enters the block", f"x, the output of layer {layer - 1}", below)
+        return steps.add("step_1", f"What enters layer {layer}", f"x, the output of layer {layer - 1}", below)
     vectors = exact(model.embedding.weight)[torch.tensor(look.tokens)]
     learned = getattr(model, "position_embedding", None)
     if learned is None:
         return steps.add(
-            "step_1", "What enters the block", "x = E[token]; positions turn Q and K", vectors, tap="embedding"
+            "step_1", f"What enters layer {layer}", "x = E[token]; positions turn Q and K", vectors, tap="embedding"
         )
     vectors = steps.add("step_1_vectors", "Word vectors", "E[token]", vectors)
     positions = steps.add("step_1_positions", "Positions", "P, learned", exact(learned.weight)[: len(vectors)])
     return steps.add(
-        "step_1", "What enters the block", "x = word vector + position", vectors + positions, tap="embedding"
+        "step_1", f"What enters layer {layer}", "x = word vector + position", vectors + positions, tap="embedding"
     )
 
 

@@ -57,6 +57,7 @@ class Steps:
             asked: labels of the tokens that are looked at, where the value has a column for each.
             is_of_asked: the value has a row for each token that is looked at (keys and values).
         """
+        title = title[0].upper() + title[1:]
         value = formula
         if tap and not self.is_alone:
             value = exact(self.look.value(tap))

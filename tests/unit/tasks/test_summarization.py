@@ -60,7 +60,6 @@ def test_the_vocabulary_of_a_parent_is_kept(task: Summarization, tmp_path: Path)
     (tmp_path / "parent").mkdir()
     (tmp_path / "child").mkdir()
     task.tokenizer.save(tmp_path / "parent")
-    asked = Asked(data=task.source.name, seed=5)
     told: list[str] = []
     source = Path(str(next(iter(task.source.tables["train"])).paths[0]))
     asked = Asked(data=str(source))
