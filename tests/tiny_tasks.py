@@ -102,6 +102,12 @@ def _rows(task: str, target: str, answers: list[Any], **options: Any) -> Recipe:
 _ROWS = ['{"x": 1.5, "y": -2, "colour": "red"}', '{"x": -1, "y": 2, "colour": "green"}']
 _TEXT = {"tokenizer": "character", "steps": 20, "model_options": MODEL, "training_options": TRAINING}
 _IMAGES = {"steps": 30, "model_options": {"widths": [8, 12]}, "training_options": {**PLAIN, "batch_size": 16}}
+_WORDS = {
+    "steps": 40,
+    "model_options": {"embedding_dim": 16},
+    "task_options": {"min_count": 1, "num_threads": 1, "sample": 0.0},
+    "training_options": {"batch_size": 200},
+}
 RECIPES = {
     "language_modeling": Recipe("language_modeling", write_sample_text, _TEXT, 4),
     "translation": _pairs("translation", write_pairs, model_options={**SMALL_PAIRS, "num_heads": 2}),
@@ -114,6 +120,7 @@ RECIPES = {
     "classification, images": Recipe(
         "classification", write_images, _IMAGES, 16, lambda data: sorted((data / "above").iterdir())[:2]
     ),
+    "word_vectors": Recipe("word_vectors", write_sample_text, _WORDS, 200),
     "regression": _rows("regression", "sum", _ROWS),
 }
 SOURCES = list(RECIPES)

@@ -75,7 +75,7 @@ def evaluate(
     started = time.perf_counter()
     opened = run if isinstance(run, Run) else open_run(run)
     model = opened.model(choose_device(device))
-    if opened.vocab_size:
+    if opened.vocab_size and (opened.about is None or opened.about.tokenizer.kind):
         _ = opened.tokenizer  # refuses one whose ids the weights do not mean
     task_name = opened.info.get("task") or "language_modeling"
     task = _open_task(opened, task_name, data, text_column).for_model(model.config, is_learning=False)

@@ -40,8 +40,13 @@ def answer(
         _answer_all(predictor, _given(inputs, file, read_file, is_interactive), sys.stdout, as_json)
         return
     target = Path(out)
-    with target.open("w", encoding="utf-8", newline="\n") as stream:
-        _answer_all(predictor, _given(inputs, file, read_file, is_interactive), stream, as_json, errors=sys.stderr)
+    try:
+        with target.open("w", encoding="utf-8", newline="\n") as stream:
+            _answer_all(predictor, _given(inputs, file, read_file, is_interactive), stream, as_json, errors=sys.stderr)
+    except BaseException:
+        if target.is_file() and not target.stat().st_size:  # the same command, mended, must find it new
+            target.unlink()
+        raise
 
 
 def _given(inputs: Sequence[str], file: str | None, read_file: Any, is_interactive: bool) -> Iterable[Sequence[Any]]:
@@ -81,4 +86,4 @@ def _answer_all(
 def _line(prediction: Prediction, as_json: bool) -> str:
     if as_json:
         return json.dumps({"text": prediction.text, **prediction.facts}, ensure_ascii=False)
-    return printable(prediction.text)
+    return "\t".join(map(printable, prediction.text.split("\t")))  # tabs part the columns of an answer

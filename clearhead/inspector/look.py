@@ -46,9 +46,7 @@ OVERVIEW: dict[str, list[tuple[str, dict[str, Any], tuple[str, ...]]]] = {
 """The short story of each kind of input: a view, its options, and the panels taken from it."""
 
 
-def look(
-    run: Any, input: Any, *, target: str | None = None, memory_limit_bytes: int = MEMORY_LIMIT_BYTES
-) -> "Look":
+def look(run: Any, input: Any, *, target: str | None = None, memory_limit_bytes: int = MEMORY_LIMIT_BYTES) -> "Look":
     """Read an input with a model, ready to be looked into.
 
     Args:
@@ -62,9 +60,7 @@ def look(
     """
     if isinstance(run, str | Path):
         run = open_run(run)
-    return Look(
-        run.model(), reader_of(run), input, target=target, name=run.name, memory_limit_bytes=memory_limit_bytes
-    )
+    return Look(run.model(), reader_of(run), input, target=target, name=run.name, memory_limit_bytes=memory_limit_bytes)
 
 
 class Look:

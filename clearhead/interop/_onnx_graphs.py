@@ -56,8 +56,9 @@ def graphs_of(model: Model) -> dict[str, Graph]:
         start, step = partial(_recurrent_start, model, encoder), partial(_recurrent_step, model)
         return _writing(model, start, step, _recurrent_state(model), encoder)
     config = model.config
-    sizes = (config.num_channels, config.height, config.width) if isinstance(model, ImageModel) else ()
-    example = torch.zeros(BATCH, *(sizes or (config.num_features,)))
+    is_image = isinstance(model, ImageModel)
+    sizes = (config.num_channels, config.height, config.width) if is_image else (config.num_features,)
+    example = torch.zeros(BATCH, *sizes)
     return {"model": Graph(_Call(lambda x: (model(x),), model), {"x": example}, {"x": {0: "batch"}}, ["outputs"])}
 
 
@@ -107,11 +108,10 @@ def _writing(
 def _layers(model: Transformer) -> dict[str, _Part]:
     """Name the keys and values: those of the source, (batch, heads, source, head_dim), and those written so far."""
     state = {"is_padding": _Part({0: "batch", 1: "source"})}
-    for prefix, length in (("source", "source"), ("written", "written")):
+    for length in ("source", "written"):
         for index in range(len(model.decoder.layers)):
             for what in ("key", "value"):
-                part = _Part({0: "batch", 2: length}, is_changed=prefix == "written")
-                state[f"{prefix}_{what}_{index}"] = part
+                state[f"{length}_{what}_{index}"] = _Part({0: "batch", 2: length}, is_changed=length == "written")
     return state
 
 

@@ -41,6 +41,11 @@ class WriteOptions:
     cut_inputs: bool = False
     """Of a text longer than the model reads, read the beginning."""
 
+    def __post_init__(self) -> None:
+        for name in ("num_beams", "num_best"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"WriteOptions.{name} must be at least 1, got {getattr(self, name)}. Use 4.")
+
 
 class PairPredictor:
     """A trained model of pairs and its vocabulary."""

@@ -136,7 +136,8 @@ class Trainer:
             counters = self.counters
             if score < counters.best_score:
                 counters.best_score, counters.best_step, counters.num_bad_evaluations = score, counters.step, 0
-                self.best_weights = {name: weight.clone() for name, weight in self.weights().items()}
+                kept = self.weights() if self.task.keeps_best else {}
+                self.best_weights = {name: weight.clone() for name, weight in kept.items()}
             else:
                 counters.num_bad_evaluations += 1
         counters.evaluated_step = counters.step

@@ -114,7 +114,7 @@ def judge_beside(
             f"Its {name} is {value:.4g}; the best simple method ({best}) has {rivals[best][task.main_score]:.4g}."
         )
     ranks = [task.rank(entry) for entry in history if task.main_score in entry]
-    if len(ranks) >= 3 and ranks[-1] > min(ranks) + 0.02 * abs(min(ranks)):
+    if task.keeps_best and len(ranks) >= 3 and ranks[-1] > min(ranks) + 0.02 * abs(min(ranks)):
         sentences.append(
             f"On unseen data it was better before the end, after {epochs:.1f} passes: it has begun to "
             f"learn the training data by heart. The best weights were kept."

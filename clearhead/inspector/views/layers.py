@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
 
 from clearhead.inspector.views.base import Looked
 from clearhead.models.base import count_parameters
@@ -40,9 +41,7 @@ def view(look: Looked) -> list[Panel]:
     for name, module in model.named_modules():
         if name and name in shapes:
             own = sum(parameter.numel() for parameter in module.parameters())
-            rows.append(
-                (name, type(module).__name__, shapes[name], own, counted.get(name, 0), 1000 * times[name])
-            )
+            rows.append((name, type(module).__name__, shapes[name], own, counted.get(name, 0), 1000 * times[name]))
     rows.append(("all together", type(model).__name__, shapes[""], total, total_flops, 1000 * times[""]))
     return [
         Table(
@@ -63,15 +62,15 @@ def _count(model: nn.Module, batch: tuple[Tensor, ...]) -> tuple[dict[str, str],
     """Run once and return the shape of what each part put out, and the work each part did."""
     shapes: dict[str, str] = {}
     counted: dict[str, int] = {}
-    counter = FlopCounterMode(display=False, custom_mapping=_MORE_FLOPS)
+    counter = _Counter()
     begun: dict[str, list[int]] = {}
 
     def before(name: str) -> Callable[..., None]:
-        return lambda module, given: begun.setdefault(name, []).append(counter.get_total_flops())
+        return lambda module, given: begun.setdefault(name, []).append(counter.total)
 
     def after(name: str) -> Callable[..., None]:
         def note(module: nn.Module, given: Any, output: Any) -> None:
-            counted[name] = counted.get(name, 0) + counter.get_total_flops() - begun[name].pop()
+            counted[name] = counted.get(name, 0) + counter.total - begun[name].pop()
             shapes[name] = _shape(output)
 
         return note
@@ -163,18 +162,36 @@ def _product(shape: tuple[int, ...]) -> str:
     return "·".join(map(str, shape)) or "1"
 
 
-def _attention_flops(query: Any, key: Any, value: Any, *args: Any, **kwargs: Any) -> int:
+class _Counter(TorchDispatchMode):
+    """Add up the work of every operation that PyTorch's table or ours knows.
+
+    `FlopCounterMode` does the same with the same table, and loads the compiler for it: seconds.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.total = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        count = _MORE_FLOPS.get(func.overloadpacket) or flop_registry.get(func.overloadpacket)
+        if count is not None:
+            self.total += int(count(*args, **(kwargs or {}), out_val=result))
+        return result
+
+
+def _attention_flops(query: Tensor, key: Tensor, value: Tensor, *args: Any, **kwargs: Any) -> int:
     """Count the attention kernel of the CPU, which PyTorch's table leaves out: the scores and the weighted sums."""
-    batch, heads, queries, head_dim = query
-    return int(2 * batch * heads * queries * key[2] * (head_dim + value[3]))
+    batch, heads, queries, head_dim = query.shape
+    return 2 * batch * heads * queries * key.shape[2] * (head_dim + value.shape[3])
 
 
-def _recurrence_flops(x: Any, *args: Any, **kwargs: Any) -> int:
+def _recurrence_flops(x: Tensor, *args: Any, **kwargs: Any) -> int:
     """Count a fused recurrent layer of the CPU: each weight is used once at each position of each row."""
-    return sum(2 * x[0] * x[1] * matrix[0] * matrix[1] for matrix in args[:2])
+    return sum(2 * x.shape[0] * x.shape[1] * matrix.numel() for matrix in args[:2])
 
 
-_MORE_FLOPS: dict[Any, Any] = {
+_MORE_FLOPS: dict[Any, Callable[..., int]] = {
     getattr(torch.ops.aten, name): count
     for name, count in (
         ("_scaled_dot_product_flash_attention_for_cpu", _attention_flops),

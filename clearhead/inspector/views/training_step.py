@@ -240,9 +240,7 @@ def _updates(place: Place, learned: dict[str, list[Update]]) -> Table:
     for rule, updates in learned.items():
         for number, update in enumerate(updates, start=1):
             kept = update.remembered
-            rows.append(
-                (rule, number, update.before, update.gradient, kept.get("m"), kept.get("v"), update.after)
-            )
+            rows.append((rule, number, update.before, update.gradient, kept.get("m"), kept.get("v"), update.after))
     return Table(
         name="update",
         title=f"Where each rule moves {place}",

@@ -35,8 +35,8 @@ def view(look: Looked, *, words: str | None = None, analogy: str | None = None, 
         top: how many of the nearest words to list.
     """
     matrix = word_matrix(look)
-    if not 1 <= top < len(matrix.vectors):
-        raise ValueError(f"word_geometry.top must be between 1 and {len(matrix.vectors) - 1}, got {top}. Use 8.")
+    if top < 1:
+        raise ValueError(f"word_geometry.top must be at least 1, got {top}. Use 8.")
     asked = _parse(analogy) if analogy else []
     chosen = words.split() if words else default_words(look)
     chosen = list(dict.fromkeys([*chosen, *asked]))

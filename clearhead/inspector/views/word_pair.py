@@ -62,7 +62,11 @@ def view(
     word = look.tokens[place]
     questions, truths, panels = _questions(look, config.objective, word, counts, negatives, power, seed)
     contexts = torch.tensor([[look.tokens[p] for p in read]])
-    return [_window(look, place, around, read, window), *panels, *_update(look, contexts, questions, truths, word, rate)]
+    return [
+        _window(look, place, around, read, window),
+        *panels,
+        *_update(look, contexts, questions, truths, word, rate),
+    ]
 
 
 def _questions(

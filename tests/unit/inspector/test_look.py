@@ -151,8 +151,7 @@ def test_an_unknown_view_is_refused_with_the_nearest(look_at: LookAt) -> None:
 def test_an_unknown_option_is_refused_with_the_nearest(look_at: LookAt) -> None:
     message = refused(lambda: look_at("the cat").attention(layers=1))
     assert message == (
-        "No 'layers' in the options of the view 'attention'. Available: head, layer, side, token. "
-        "Did you mean 'layer'?"
+        "No 'layers' in the options of the view 'attention'. Available: head, layer, side, token. Did you mean 'layer'?"
     )
 
 
@@ -164,7 +163,9 @@ def test_a_view_that_does_not_apply_is_refused_with_the_reason_and_those_that_do
 
     seen = look_at("the cat")
     seen.model = Plain()
-    expected = f"The view 'attention' does not apply: a Plain has no attention. Views that do: {', '.join(seen.views())}."
+    expected = (
+        f"The view 'attention' does not apply: a Plain has no attention. Views that do: {', '.join(seen.views())}."
+    )
     assert refused(lambda: seen.view("attention")) == expected
     assert "tokenization" in seen.views() and "attention" not in seen.views()
 

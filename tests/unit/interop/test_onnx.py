@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from clearhead.core import config as configs
-from clearhead.interop import base
+from clearhead.interop import base, onnx
 from clearhead.models.attention_seq2seq import AttentionSeq2Seq
 from clearhead.models.gpt import GPT
 from clearhead.models.image_cnn import ImageCNN
@@ -147,6 +147,15 @@ def test_an_export_of_a_table_keeps_how_rows_are_read_and_is_float32(tmp_path: P
     out = export_run(tmp_path / "run", tmp_path / "out", to="onnx")
     assert (out / "preprocessing.json").read_text(encoding="utf-8") == '{"kind": "table"}'
     assert Graphs(out)("model.onnx", x=torch.zeros(1, 5))["outputs"].dtype == torch.float32
+
+
+def test_weights_too_large_for_one_file_stand_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onnx, "LARGEST_FILE_BYTES", 0)
+    model = scattered(MLP.tiny())
+    base.write_model(model, tmp_path, to="onnx")
+    assert (tmp_path / "model.onnx.data").stat().st_size > 0
+    x = torch.randn(2, 5)
+    torch.testing.assert_close(Graphs(tmp_path)("model.onnx", x=x)["outputs"], model(x).detach(), atol=1e-4, rtol=1e-4)
 
 
 def test_another_number_type_is_refused(tmp_path: Path) -> None:

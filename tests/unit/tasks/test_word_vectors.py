@@ -29,7 +29,7 @@ PLACES = {"sea": "ship wave fish sail".split(), "farm": "cow hen barn plough".sp
 OPTIONS: dict[str, Any] = {"min_count": 1, "num_threads": 1, "sample": 0.0}
 
 
-def write_text(path: Path, places: str = "sea farm town", seed: int = 0, count: int = 200) -> Path:
+def write_places(path: Path, places: str = "sea farm town", seed: int = 0, count: int = 200) -> Path:
     """Write lines that each keep to the words of one place: what stands together is known."""
     chance = random.Random(seed)
     lines = []
@@ -54,7 +54,7 @@ def asked(data: Path | str, **options: Any) -> Asked:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("words")
-    write_text(folder / "text.txt")
+    write_places(folder / "text.txt")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLEARHEAD_CACHE", str(folder / "cache"))
         patch.setattr(_word_tests, "folders", lambda: [folder])

@@ -41,7 +41,9 @@ def test_the_products_of_a_hidden_neuron_are_recomputed_from_the_layer_before(ne
     drawing = network.neuron(layer=1, unit=3, top=20)
     inputs = torch.tanh(network.model.layers[0].linear(network.inputs[0])).detach().numpy()
     weights = network.model.layers[1].linear.weight[3].detach().numpy()
-    by_name = dict(zip(drawing["contributions"].column("input"), drawing["contributions"].column("product"), strict=True))
+    by_name = dict(
+        zip(drawing["contributions"].column("input"), drawing["contributions"].column("product"), strict=True)
+    )
     for index in range(6):
         assert by_name[f"neuron {index}"] == pytest.approx(inputs[index] * weights[index], abs=1e-6)
     total = inputs @ weights + float(network.model.layers[1].linear.bias[3].detach())
@@ -58,7 +60,9 @@ def test_inputs_that_are_not_listed_are_added_up_in_one_line(network: Look) -> N
 
 def test_the_strongest_neuron_is_shown_when_none_is_named(network: Look) -> None:
     strongest = int(network.logits.argmax())
-    assert np.array_equal(network.neuron()["contributions"].array, network.neuron(unit=strongest)["contributions"].array)
+    assert np.array_equal(
+        network.neuron()["contributions"].array, network.neuron(unit=strongest)["contributions"].array
+    )
 
 
 def test_the_check_holds_the_sum_beside_the_models(network: Look) -> None:

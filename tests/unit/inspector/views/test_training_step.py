@@ -80,8 +80,11 @@ def test_without_a_weight_the_steepest_is_shown(network: Look) -> None:
     ("options", "message"),
     [
         ({"weight": "head.wieght[0,0]"}, "No 'head.wieght' in the tensors of the model."),
-        ({"weight": "head.weight[9,0]"}, "training_step.weight must be a place in head.weight, which has the shape [3, 6]"),
-        ({"weight": "head.weight"}, 'training_step.weight must look like "head.weight[3,5]", got \'head.weight\'.'),
+        (
+            {"weight": "head.weight[9,0]"},
+            "training_step.weight must be a place in head.weight, which has the shape [3, 6]",
+        ),
+        ({"weight": "head.weight"}, "training_step.weight must look like \"head.weight[3,5]\", got 'head.weight'."),
         ({"steps": 0}, "training_step.steps must be between 1 and 20, got 0. Use 1."),
         ({"momentum": 1.0}, "training_step.momentum must be in [0, 1), got 1.0."),
     ],
@@ -94,5 +97,7 @@ def test_what_cannot_be_shown_is_refused(network: Look, options: dict[str, objec
 
 def test_a_regression_without_the_right_number_is_refused() -> None:
     look = Look(Neuron(NeuronConfig(num_features=2)), None, [1.0, 2.0])
-    with pytest.raises(ValueError, match=r"look.target must be 1 number\(s\) for this model, got None\. Give the right"):
+    with pytest.raises(
+        ValueError, match=r"look.target must be 1 number\(s\) for this model, got None\. Give the right"
+    ):
         look.training_step()
