@@ -8,11 +8,11 @@ from hashlib import blake2b
 from statistics import median
 from typing import NamedTuple
 
+from clearhead.core import catalog
 from clearhead.data._check import MARKUP, MAX_REMEMBERED, MOJIBAKE, script_of, suspicion_of
-from clearhead.data._pairs import Pair
+from clearhead.data._pairs import Pair, PairSource
 from clearhead.data._pairs_counts import STEPS, proportion
 from clearhead.data._read import EXAMPLES, shown
-from clearhead.data.parallel_text import open_pairs
 
 FEW_PAIRS, FEW_VALID_PAIRS = 1_000, 100
 FAR_RATIO = 4.0
@@ -61,11 +61,11 @@ def check_pairs(spec: str, *, source: str | None = None, target: str | None = No
     """Read pairs through and count what matters before training.
 
     Args:
-        spec, source, target: as `open_pairs` takes them.
+        spec, source, target: as `open_pairs` of parallel_text.py takes them.
     Raises:
         ValueError, FileNotFoundError: no usable pairs there.
     """
-    opened = open_pairs(spec, source=source, target=target)
+    opened: PairSource = catalog.load("data", "parallel_text").open_pairs(spec, source=source, target=target)
     usual = median(proportion(*pair) for pair in opened.pairs("train"))
     counts = _Counts(usual)
     parts = {part: counts.read(opened.pairs(part), part) for part in opened.splits}

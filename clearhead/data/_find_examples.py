@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from clearhead.core import catalog
 from clearhead.data._examples import Examples
 from clearhead.data._known_examples import BUILT_IN_IMAGES, IMAGES, TABLES
 from clearhead.data._table_files import read_batches, table_format
-from clearhead.data.labeled_images import open_images
-from clearhead.data.table import open_table
 
 _IMAGE_COLUMNS = {"image", "image_path"}
 """A table with one of these lists images; other columns it may share with a table of features."""
@@ -23,8 +22,11 @@ def open_examples(
 ) -> Examples:
     """Open rows of a table or images, whichever a user named; see `open_table` and `open_images`."""
     if are_images(spec):
-        return open_images(spec, size=image_size, valid=valid)
-    return open_table(spec, target=target, valid=valid, target_kind=target_kind)
+        images: Examples = catalog.load("data", "labeled_images").open_images(spec, size=image_size, valid=valid)
+        return images
+    options = {"target": target, "valid": valid, "target_kind": target_kind}
+    rows: Examples = catalog.load("data", "table").open_table(spec, **options)
+    return rows
 
 
 def are_images(spec: str | Path) -> bool:

@@ -106,7 +106,7 @@ GRAPH_COLUMNS = ("", "computed", "from", "shape", "value", "gradients backwards"
 
 def graph_rows(panel: Graph) -> list[tuple[str, ...]]:
     """Return one line for each node: what it is, what went into it, and the length of the gradient on each edge."""
-    lines = []
+    lines: list[tuple[str, ...]] = []
     for index, node in enumerate(panel.nodes):
         into = [edge for edge in panel.edges if edge.target == index]
         sources = ", ".join(str(edge.source) for edge in into)

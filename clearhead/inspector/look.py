@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from rich.console import Console, ConsoleOptions, RenderResult
 from torch import Tensor
 

@@ -96,7 +96,7 @@ class GraphRecorder(TorchFunctionMode):
         try:
             yield
         finally:
-            Function.apply = classmethod(known)  # type: ignore[method-assign]
+            Function.apply = classmethod(known)  # type: ignore[method-assign, assignment]
 
     def _index(self, tensor: Tensor) -> int:
         """Return the step a tensor comes from; one that nobody computed here was given."""

@@ -8,8 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
+from torch.utils.flop_counter import FlopCounterMode
 
 from clearhead.inspector.views.base import Looked
 from clearhead.models.base import count_parameters
@@ -47,8 +46,8 @@ def view(look: Looked) -> list[Panel]:
         Table(
             name="layers",
             title=f"The parts of this {type(model).__name__}",
-            note="Each line includes the parts inside it; a tied matrix counts once in the last. FLOPs: a multiplication "
-            "and an addition are two; products of matrices, convolutions, recurrences and attention are counted. "
+            note="Each line includes the parts inside it; a tied matrix counts once in the last. FLOPs: a product and "
+            "an addition are two; products of matrices, convolutions, recurrences and attention are counted. "
             f"Milliseconds: the median of {NUM_RUNS} runs with batch 1.",
             columns=("part", "kind", "output", "parameters", "FLOPs", "ms"),
             rows=tuple(rows),
@@ -62,15 +61,15 @@ def _count(model: nn.Module, batch: tuple[Tensor, ...]) -> tuple[dict[str, str],
     """Run once and return the shape of what each part put out, and the work each part did."""
     shapes: dict[str, str] = {}
     counted: dict[str, int] = {}
-    counter = _Counter()
+    counter = FlopCounterMode(display=False, custom_mapping=_MORE_FLOPS)
     begun: dict[str, list[int]] = {}
 
     def before(name: str) -> Callable[..., None]:
-        return lambda module, given: begun.setdefault(name, []).append(counter.total)
+        return lambda module, given: begun.setdefault(name, []).append(counter.get_total_flops())
 
     def after(name: str) -> Callable[..., None]:
         def note(module: nn.Module, given: Any, output: Any) -> None:
-            counted[name] = counted.get(name, 0) + counter.total - begun[name].pop()
+            counted[name] = counted.get(name, 0) + counter.get_total_flops() - begun[name].pop()
             shapes[name] = _shape(output)
 
         return note
@@ -152,7 +151,7 @@ def _formula(model: nn.Module, total: int) -> Formula:
     return Formula(
         name="formula",
         title="Why so many parameters",
-        note="Each tensor has the product of its sides; a layer of neurons has inputs × neurons weights and a bias each.",
+        note="A tensor has the product of its sides; a layer of neurons has inputs × neurons weights and a bias each.",
         lines=(f"{shown} = {total:,}",),
         values={"parameters": float(total)},
     )
@@ -162,33 +161,15 @@ def _product(shape: tuple[int, ...]) -> str:
     return "·".join(map(str, shape)) or "1"
 
 
-class _Counter(TorchDispatchMode):
-    """Add up the work of every operation that PyTorch's table or ours knows.
-
-    `FlopCounterMode` does the same with the same table, and loads the compiler for it: seconds.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.total = 0
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        result = func(*args, **(kwargs or {}))
-        count = _MORE_FLOPS.get(func.overloadpacket) or flop_registry.get(func.overloadpacket)
-        if count is not None:
-            self.total += int(count(*args, **(kwargs or {}), out_val=result))
-        return result
+def _attention_flops(query: Any, key: Any, value: Any, *args: Any, **kwargs: Any) -> int:
+    """Count the attention kernel of the CPU, which PyTorch's table leaves out, from the shapes of what goes in."""
+    batch, heads, queries, head_dim = query
+    return int(2 * batch * heads * queries * key[2] * (head_dim + value[3]))
 
 
-def _attention_flops(query: Tensor, key: Tensor, value: Tensor, *args: Any, **kwargs: Any) -> int:
-    """Count the attention kernel of the CPU, which PyTorch's table leaves out: the scores and the weighted sums."""
-    batch, heads, queries, head_dim = query.shape
-    return 2 * batch * heads * queries * key.shape[2] * (head_dim + value.shape[3])
-
-
-def _recurrence_flops(x: Tensor, *args: Any, **kwargs: Any) -> int:
+def _recurrence_flops(x: Any, *args: Any, **kwargs: Any) -> int:
     """Count a fused recurrent layer of the CPU: each weight is used once at each position of each row."""
-    return sum(2 * x.shape[0] * x.shape[1] * matrix.numel() for matrix in args[:2])
+    return sum(2 * x[0] * x[1] * matrix[0] * matrix[1] for matrix in args[:2])
 
 
 _MORE_FLOPS: dict[Any, Callable[..., int]] = {

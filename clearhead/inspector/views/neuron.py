@@ -104,5 +104,5 @@ def _sum(
 
 
 def _bend(model: nn.Module) -> str:
-    name = model.config.activation  # type: ignore[union-attr]
+    name = str(getattr(model.config, "activation", ""))
     return {"identity": "nothing bends it", "relu": "relu: what is below 0 becomes 0"}.get(name, f"{name} of the sum")

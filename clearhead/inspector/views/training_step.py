@@ -229,7 +229,7 @@ def _slope(model: Any, batch: tuple[Tensor, ...], goal: Goal, place: Place, grad
     return Table(
         name="gradient",
         title=f"The gradient of {place}",
-        note=f"Beside it the slope measured by moving the weight by ±{PROBE:g}; the two agree if the gradient is right.",
+        note=f"Beside it the slope measured by moving the weight by ±{PROBE:g}; they agree if the gradient is right.",
         columns=("weight", "value", "gradient", "measured slope", "difference"),
         rows=((str(place), float(own), gradient, measured, abs(gradient - measured)),),
     )

@@ -1,7 +1,7 @@
 """Where words lie: a plane through their vectors, how like they are, and analogies with honest ranks.
 
-Source: Mikolov et al. 2013, arXiv 1301.3781 (king − man + woman is near queen); Levy and Goldberg 2014 and Rogers et al.
-2017 (the words of the question are the nearest themselves, and are usually left out without saying so).
+Source: Mikolov et al. 2013, arXiv 1301.3781 (king − man + woman is near queen); Linzen 2016, arXiv 1606.07736 (a word
+of the question itself is often the nearest, and is left out without saying so).
 """
 
 import re
@@ -135,7 +135,7 @@ def _analogy(matrix: WordMatrix, asked: list[str], top: int) -> list[Panel]:
     nearest = Table(
         name="analogy",
         title=f"Nearest to {a} − {b} + {c}",
-        note="Vectors of length 1 are added. The words of the question are usually left out; both ways to count are shown.",
+        note="Vectors of length 1 are added. Usually the words of the question are left out; here both ranks stand.",
         columns=("word", "cosine", "rank among all", "rank without the question's words"),
         rows=tuple(listed),
     )
@@ -143,15 +143,11 @@ def _analogy(matrix: WordMatrix, asked: list[str], top: int) -> list[Panel]:
         return [nearest]
     answer = rows[3]
     place = int(np.flatnonzero(order == answer)[0])
-    pairs = ((a, b, asked[3], c), (a, asked[3], b, c))
-    differences: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            f"{one} − {two}",
-            f"{three} − {four}",
-            float(_cosine(*(unit[matrix.row(x)][None] - unit[matrix.row(y)] for x, y in ((one, two), (three, four))))[0, 0]),
-        )
-        for one, two, three, four in pairs
-    )  # fmt: skip
+    step = {word: unit[row] for word, row in zip(asked, rows, strict=True)}
+    differences: list[tuple[Cell, ...]] = []
+    for one, two, three, four in ((a, b, asked[3], c), (a, asked[3], b, c)):
+        cosine = _cosine((step[one] - step[two])[None], (step[three] - step[four])[None])[0, 0]
+        differences.append((f"{one} − {two}", f"{three} − {four}", float(cosine)))
     said = f"{asked[3]!r} stands at rank {place + 1} among all {len(order):,} words"
     said += f", at rank {int(without[place])} without those of the question." if not is_asked[place] else "."
     return [
@@ -161,7 +157,7 @@ def _analogy(matrix: WordMatrix, asked: list[str], top: int) -> list[Panel]:
             title="Is the step from one word to the other the same?",
             note=f"Cosine of the two differences; 1 would be exactly the same direction. {said}",
             columns=("first difference", "second difference", "cosine"),
-            rows=differences,
+            rows=tuple(differences),
         ),
     ]
 

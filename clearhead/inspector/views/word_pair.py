@@ -97,8 +97,9 @@ def _questions(
     path_table = Table(
         name="path",
         title=f"The way to {names[word]!r} through the Huffman tree",
-        note=f"{len(nodes)} yes-or-no questions instead of {len(counts):,}; a frequent word has a short way (the longest "
-        f"is {tree.longest})." + ("" if objective == "hierarchical_softmax" else " This model does not use it."),
+        note=f"{len(nodes)} yes-or-no questions instead of {len(counts):,}; frequent words have short ways (the "
+        f"longest is {tree.longest})."
+        + ("" if objective == "hierarchical_softmax" else " This model does not use it."),
         columns=("step", "inner node", "first branch"),
         rows=tuple((step, int(node), bool(turn)) for step, (node, turn) in enumerate(zip(nodes, turns, strict=True))),
     )
@@ -198,7 +199,7 @@ def _update(
         Table(
             name="check",
             title="The same step by the model itself",
-            note="`Word2Vec.learn` on a copy; the largest difference of any number of both matrices, and the loss before.",
+            note="`Word2Vec.learn` on a copy: the loss before, and the largest difference of any number of both matrices.",
             columns=("what", "by the formula", "by the model", "difference"),
             rows=(("loss", loss, own_loss, abs(loss - own_loss)), ("vectors", None, None, distance)),
         ),

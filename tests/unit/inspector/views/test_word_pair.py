@@ -79,5 +79,5 @@ def test_the_window_says_how_likely_each_word_is_inside() -> None:
 
 
 def test_one_word_alone_has_no_pair() -> None:
-    with pytest.raises(ValueError, match="look.text must hold at least two words for a pair, got 'the'"):
+    with pytest.raises(ValueError, match=r"look\.text must hold at least two words for a pair, got 'the'"):
         look_at().again("the").word_pair()
