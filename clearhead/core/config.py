@@ -122,7 +122,7 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
         if value not in arguments:
             catalog.choose(str(value), [str(argument) for argument in arguments], where=where)
         return value
-    if origin in (list, tuple) and isinstance(value, list):
+    if origin in (list, tuple) and isinstance(value, list | tuple):
         inner = arguments[0] if arguments else Any
         items = [_typed(inner, item, f"{where}[{index}]") for index, item in enumerate(value)]
         return origin(items)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from clearhead.data._examples import Examples, read_images, read_rows
 from clearhead.data._find_examples import open_examples
 from clearhead.data._images_augment import augment
-from clearhead.models.base import FeatureModel, ImageModel
+from clearhead.models.base import FeatureModel, ImageModel, load_model
 from clearhead.tasks.base import Asked, Poll, Task, Tell, never_stop
 
 PREPROCESSING_FILE = "preprocessing.json"
@@ -51,12 +51,19 @@ class ExampleTask(Task):
         """Return the whole batches of one pass."""
         return max(1, self.num_train_targets // batch_size)
 
-    def model_facts(self) -> dict[str, Any]:
-        """Return the size of the inputs and outputs."""
+    def model_facts(self, model: str) -> dict[str, Any]:
+        """Return the size of the inputs and outputs; a model of rows reads an image as a row of its pixels."""
         shape = self.examples.inputs("train").shape
+        if load_model(model).role == FeatureModel.role:
+            return {"num_features": int(np.prod(shape[1:])), "num_outputs": self.num_outputs}
         if self.is_images:
             return {"num_channels": shape[1], "height": shape[2], "width": shape[3], "num_outputs": self.num_outputs}
         return {"num_features": shape[1], "num_outputs": self.num_outputs}
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Images are read by models of images, and pixel by pixel by models of rows."""
+        return (ImageModel.role, FeatureModel.role) if self.is_images else (FeatureModel.role,)
 
     @property
     def num_outputs(self) -> int:
@@ -74,9 +81,8 @@ class ExampleTask(Task):
             self._order = (seed, epoch), chance.permutation(self.num_train_targets)
         rows = self._order[1][index * batch_size : (index + 1) * batch_size]
         share = -(-len(rows) // world_size)
-        rows = np.sort(
-            self.train_rows[rows[rank * share : (rank + 1) * share]]
-        )  # a memory map is read from front to back
+        # Sorted, since a memory map is read from front to back.
+        rows = np.sort(self.train_rows[rows[rank * share : (rank + 1) * share]])
         inputs, targets = self._tensors("train", rows)
         if self.is_images and self._is_augmented():
             generator = torch.Generator().manual_seed((seed << 32) + step * world_size + rank)
@@ -101,7 +107,6 @@ class ExampleTask(Task):
     @torch.inference_mode()
     def outputs(self, model: nn.Module, inputs: NDArray[Any], *, poll: Poll = never_stop) -> NDArray[np.float32]:
         """Return a model's raw outputs for inputs as the data hold them, (rows, outputs)."""
-        first = next(model.parameters())
         was_training = model.training
         model.eval()
         found = []
@@ -109,7 +114,7 @@ class ExampleTask(Task):
             for start in range(0, len(inputs), EVALUATED_ROWS):
                 poll()
                 piece = torch.from_numpy(np.array(inputs[start : start + EVALUATED_ROWS]))
-                found.append(model(self._prepared(piece).to(first.device, first.dtype)).float().cpu())
+                found.append(ask(model, self._prepared(piece)).float().cpu())
         finally:
             model.train(was_training)
         return np.asarray(torch.cat(found))
@@ -130,6 +135,15 @@ def open_asked(asked: Asked, *, target_kind: str | None = None, image_size: int 
     return open_examples(
         asked.data, target=asked.target, valid=asked.valid, target_kind=target_kind, image_size=image_size
     )
+
+
+def ask(model: nn.Module, inputs: Tensor) -> Tensor:
+    """Return a model's raw outputs; a model of rows gets an image as the row of its pixels."""
+    first = next(model.parameters())
+    if getattr(model, "role", None) == FeatureModel.role:
+        inputs = inputs.flatten(1)
+    outputs: Tensor = model(inputs.to(first.device, first.dtype))
+    return outputs
 
 
 def some_rows(count: int, share: float) -> NDArray[np.int64]:
@@ -197,10 +211,9 @@ class ExampleReader:
     @torch.inference_mode()
     def outputs(self, model: nn.Module, inputs: NDArray[Any]) -> Iterator[NDArray[np.float32]]:
         """Yield a model's raw outputs, a row each."""
-        first = next(model.parameters())
         for start in range(0, len(inputs), EVALUATED_ROWS):
             piece = self.prepared(inputs[start : start + EVALUATED_ROWS])
-            yield from np.asarray(model(piece.to(first.device, first.dtype)).float().cpu())
+            yield from np.asarray(ask(model, piece).float().cpu())
 
 
 def _row(item: Any) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class SequencePairs(Task):
         """Return how many rows of a batch have `micro_batch_size` tokens on the longer side."""
         return max(1, micro_batch_size // max(batch[0].shape[1], batch[1].shape[1]))
 
-    def model_facts(self) -> dict[str, Any]:
+    def model_facts(self, model: str) -> dict[str, Any]:
         """Return vocabularies and control tokens."""
         tokenizer = self.tokenizer
         return {

@@ -137,6 +137,11 @@ class Task(ABC):
     def num_valid_targets(self) -> int:
         """How much an evaluation has to read, in the same unit."""
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles of the models that can learn the task on these data; its own first."""
+        return (self.role,)
+
     def steps_per_epoch(self, batch_size: int) -> int:
         """Return how many steps one pass over the training part takes."""
         return max(1, -(-self.num_train_targets // batch_size))
@@ -149,7 +154,7 @@ class Task(ABC):
         """Return the units in one row of a batch."""
         return 1
 
-    def model_facts(self) -> dict[str, Any]:
+    def model_facts(self, model: str) -> dict[str, Any]:
         """Return the fields of a model's configuration that the data decide."""
         return {}
 

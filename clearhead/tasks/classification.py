@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from clearhead.core import config
 from clearhead.metrics import baselines, classification
-from clearhead.tasks._examples import ExampleReader, ExampleTask, keep_preprocessing, open_asked
+from clearhead.tasks._examples import ExampleReader, ExampleTask, ask, keep_preprocessing, open_asked
 from clearhead.tasks.base import Asked, Defaults, NoOptions, Poll, Prediction, Tell, never_stop
 
 SHOWN_ERRORS, SHOWN_CLASSES = 10, 20
@@ -84,7 +84,7 @@ class Classification(ExampleTask):
     def loss(self, model: nn.Module, batch: tuple[Tensor, ...]) -> tuple[Tensor, int]:
         """Return the summed cross-entropy of a batch and its number of rows."""
         inputs, targets = batch
-        scores = model(inputs.to(next(model.parameters()).dtype)).float()
+        scores = ask(model, inputs).float()
         if self.has_labels:
             return functional.binary_cross_entropy_with_logits(scores, targets.float(), reduction="sum"), len(targets)
         smoothing = self.options.label_smoothing if model.training else 0.0

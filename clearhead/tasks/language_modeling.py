@@ -60,7 +60,7 @@ class LanguageModeling(Task):
         """Return the tokens of a window."""
         return int(model_config.context_length)
 
-    def model_facts(self) -> dict[str, Any]:
+    def model_facts(self, model: str) -> dict[str, Any]:
         """Return the size of the vocabulary."""
         return {"vocab_size": self.tokenizer.vocab_size}
 

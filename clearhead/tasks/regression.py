@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from clearhead.core import config
 from clearhead.metrics import baselines, regression
-from clearhead.tasks._examples import ExampleReader, ExampleTask, keep_preprocessing, open_asked
+from clearhead.tasks._examples import ExampleReader, ExampleTask, ask, keep_preprocessing, open_asked
 from clearhead.tasks.base import Asked, Defaults, NoOptions, Poll, Prediction, Tell, never_stop
 
 SHOWN_ERRORS = 10
@@ -51,7 +51,7 @@ class Regression(ExampleTask):
         """Return the summed squared error of the scaled targets and the number of rows."""
         inputs, targets = batch
         wanted = self._scaled(targets.float().reshape(len(targets), -1))
-        said = model(inputs.to(next(model.parameters()).dtype)).float()
+        said = ask(model, inputs).float()
         return ((said - wanted) ** 2).mean(1).sum(), len(targets)
 
     def _scaled(self, targets: Tensor) -> Tensor:

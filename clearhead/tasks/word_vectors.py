@@ -105,7 +105,7 @@ class WordVectors(Task):
         """Return how many pieces of the text one pass takes."""
         return max(1, -(-len(self.ids) // batch_size))
 
-    def model_facts(self) -> dict[str, Any]:
+    def model_facts(self, model: str) -> dict[str, Any]:
         """Return the size of the vocabulary."""
         return {"vocab_size": len(self.listed.words)}
 

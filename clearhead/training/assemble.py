@@ -194,7 +194,7 @@ def _facts(trainer: Trainer, made: Assembled, folder: Path) -> dict[str, Any]:
         "task": made.plan.request.task,
         "model": made.plan.request.model,
         "model_config": made.plan.model_config,
-        **made.task.model_facts(),
+        **made.task.model_facts(str(made.plan.request.model)),
         "data": made.task.describe(),
         "folder": str(folder),
     }

@@ -92,8 +92,8 @@ def fill_model(request: Request, task: Task, parent: Run | None) -> Request:
     if parent is not None:
         return dataclasses.replace(request, model=model_name(parent.model()))
     name = catalog.find("models", request.model or task.default_model)
-    if load_model(name).role != task.role:
-        fitting = [other for other in catalog.entries("models") if load_model(other).role == task.role]
+    if load_model(name).role not in task.roles:
+        fitting = [other for other in catalog.entries("models") if load_model(other).role in task.roles]
         raise ValueError(
             f"--model must be one of {', '.join(fitting)} for {request.task} on these data, got {name!r}. "
             f"Use --model {task.default_model}."
@@ -146,7 +146,7 @@ def choose_usual(
     name = str(request.model)
     usual = task.defaults(name)
     if parent is None:
-        options = {**usual.model_options, **request.model_options, **task.model_facts()}
+        options = {**usual.model_options, **request.model_options, **task.model_facts(name)}
     else:
         refuse_new_shape(request)
         options = {**config.to_json(parent.config), **request.model_options}

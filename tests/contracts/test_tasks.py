@@ -127,7 +127,7 @@ def test_the_description_goes_into_json_and_names_the_data(trained: Trained) -> 
 
 
 def test_the_data_decide_what_the_model_must_know_of_them(trained: Trained) -> None:
-    facts = trained.task.model_facts()
+    facts = trained.task.model_facts(trained.task.default_model)
     assert facts.items() <= config.to_json(trained.model.config).items()
 
 

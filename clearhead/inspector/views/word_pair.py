@@ -199,7 +199,7 @@ def _update(
         Table(
             name="check",
             title="The same step by the model itself",
-            note="`Word2Vec.learn` on a copy: the loss before, and the largest difference of any number of both matrices.",
+            note="`Word2Vec.learn` on a copy: the loss before, and the largest difference in both matrices.",
             columns=("what", "by the formula", "by the model", "difference"),
             rows=(("loss", loss, own_loss, abs(loss - own_loss)), ("vectors", None, None, distance)),
         ),

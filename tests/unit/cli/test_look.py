@@ -17,6 +17,7 @@ from clearhead.inspector.terminal import to_text
 from clearhead.inspector.view_options import ViewOptions
 from clearhead.inspector.views.base import ROOM, load_view
 from clearhead.models.gpt import GPT, GPTConfig
+from clearhead.models.mlp import MLP, MLPConfig
 from clearhead.runs.run import save_run
 from clearhead.tokenizers.base import train_tokenizer
 
@@ -130,3 +131,39 @@ def test_a_run_that_is_not_there_is_told_with_the_nearest(command: Command, run:
     outcome = command("look", run.parent / "friut", TEXT)
     assert outcome.exit_code == 2
     assert outcome.err == f"No run at {run.parent / 'friut'}. Did you mean {run}?\n"
+
+
+@pytest.fixture(scope="module")
+def table_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a saved network that reads rows with two columns."""
+    folder = tmp_path_factory.mktemp("tables") / "prices"
+    save_run(folder, MLP(MLPConfig(num_features=2, num_outputs=2, hidden=(4,))), None, {})
+    scaled = {"kind": "number", "mean": 1.0, "scale": 2.0, "has_missing": False}
+    columns = [{"name": name, **scaled} for name in ("rooms", "age")]
+    target = {"name": "price", "kind": "class", "label_names": ["cheap", "dear"]}
+    recipe = {"kind": "table", "columns": columns, "target": target}
+    (folder / "preprocessing.json").write_text(json.dumps(recipe), encoding="utf-8")
+    return folder
+
+
+def test_a_row_is_looked_at_with_its_right_answer(command: Command, table_run: Path) -> None:
+    words = ("--target", "dear", "--view", "training_step", "--weight", "head.weight[1,2]", "--json")
+    outcome = command("look", table_run, '{"rooms": 3, "age": 5}', *words)
+    found = json.loads(outcome.out)
+    assert found["target"] == "dear"
+    [row] = next(panel["rows"] for panel in found["panels"] if panel["name"] == "gradient")
+    assert row[0] == "head.weight[1,2]"
+    assert math.isclose(row[2], row[3], abs_tol=1e-8)
+
+
+def test_a_row_without_a_view_shows_the_sum_the_answer_and_the_layers(command: Command, table_run: Path) -> None:
+    outcome = command("look", table_run, '{"rooms": 3, "age": 5}')
+    assert outcome.exit_code == 0
+    for title in ("The sum, and the bend", "What the model answers", "The parts of this MLP"):
+        assert title in outcome.out
+
+
+def test_a_label_that_is_none_of_the_models_is_told_with_those_there_are(command: Command, table_run: Path) -> None:
+    outcome = command("look", table_run, '{"rooms": 3, "age": 5}', "--target", "deer", "--view", "training_step")
+    assert outcome.exit_code == 2
+    assert outcome.err == "No 'deer' in the labels of the model. Available: cheap, dear. Did you mean 'dear'?\n"

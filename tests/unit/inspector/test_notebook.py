@@ -8,8 +8,12 @@ import pytest
 from clearhead.inspector.notebook import to_html
 from clearhead.panels.bars import Bars
 from clearhead.panels.base import Panel
+from clearhead.panels.formula import Formula
+from clearhead.panels.graph import Edge, Graph, Node
 from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.image import Image
 from clearhead.panels.lines import Lines
+from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Table
 from clearhead.panels.tokens import TokenBox, Tokens
 
@@ -19,6 +23,15 @@ PANELS = [
     Bars(name="b", title=EVIL, labels=(EVIL,), values=np.ones(1), axis=EVIL, note=EVIL),
     Lines(name="l", title=EVIL, points=(EVIL,), series={EVIL: np.ones(1)}, axis=EVIL),
     Table(name="t", title=EVIL, columns=(EVIL,), rows=((EVIL,),)),
+    Formula(name="f", title=EVIL, lines=(EVIL,), values={EVIL: 1.0}),
+    Image(name="i", title=EVIL, values=np.ones((1, 1, 1, 1)), labels=(EVIL,)),
+    Scatter(name="s", title=EVIL, points=np.ones((1, 2)), labels=(EVIL,), x_axis=EVIL, y_axis=EVIL, arrows=((0, 0),)),
+    Graph(
+        name="g",
+        title=EVIL,
+        nodes=(Node(EVIL, "operation", EVIL, (1,), np.ones(1), 1.0, 1.0),),
+        edges=(Edge(0, 0, None, 1.0),),
+    ),
     Tokens(name="k", title=EVIL, text=EVIL, tokens=(TokenBox(0, EVIL, EVIL.encode(), 0, 1),)),
 ]
 
@@ -71,3 +84,18 @@ def test_numbers_of_a_table_stand_right_and_missing_ones_are_dashes() -> None:
     html = to_html([Table(name="t", title="t", columns=("a", "b"), rows=((0.5, None),))])
     assert '<td style="text-align:right;padding:1px 6px">0.5000</td>' in html
     assert ">–</td>" in html
+
+
+def test_pixels_are_drawn_in_their_own_colours() -> None:
+    grey = np.array([[[[0, 255]]]], dtype=np.uint8)
+    red = np.array([[[[255]], [[0]], [[0]]]], dtype=np.uint8)
+    assert "rgb(0,0,0) 0px 8px,rgb(255,255,255) 8px 16px" in to_html(
+        [Image(title="i", values=grey, labels=("a",), scale="pixel")]
+    )
+    assert "rgb(255,0,0)" in to_html([Image(title="i", values=red, labels=("a",), scale="pixel")])
+
+
+def test_signed_images_share_one_scale_and_negative_numbers_have_another_colour() -> None:
+    html = to_html([Image(title="i", values=np.array([[[[2.0, -1.0]]]]), labels=("a",))])
+    assert "rgba(30,110,220,1.000)" in html
+    assert "rgba(230,110,20,0.500)" in html

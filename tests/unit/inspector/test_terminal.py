@@ -10,8 +10,12 @@ from rich.console import Console
 from clearhead.inspector.terminal import Drawn, fit, to_text
 from clearhead.panels.bars import Bars
 from clearhead.panels.base import Panel
+from clearhead.panels.formula import Formula
+from clearhead.panels.graph import Edge, Graph, Node
 from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.image import Image
 from clearhead.panels.lines import Lines
+from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Table
 from clearhead.panels.tokens import TokenBox, Tokens
 
@@ -146,3 +150,33 @@ def test_a_plain_drawing_has_no_escape_codes_and_a_coloured_one_the_same_words()
 def test_texts_are_cut_and_filled_to_exactly_their_columns(text: str, width: int, expected: str) -> None:
     assert fit(text, width) == expected
     assert cell_len(fit(text, width)) == width
+
+
+def test_images_stand_side_by_side_two_columns_a_pixel() -> None:
+    values = np.array([[[[0.0, 1.0], [-1.0, 0.0]]], [[[1.0, 1.0], [0.0, 0.0]]]])
+    lines = to_text(Image(title="maps", values=values, labels=("a", "b")), width=40).splitlines()
+    assert lines == ["maps", "a     b", "  ██  ████", "≣≣"]
+
+
+def test_points_are_numbered_where_they_lie_and_named_below() -> None:
+    points = np.array([[0.0, 0.0], [1.0, 1.0]])
+    panel = Scatter(title="words", points=points, labels=("猫", "dog"), x_axis="x", y_axis="y", arrows=((0, 1),))
+    lines = to_text(panel, width=40).splitlines()
+    assert lines[2].rstrip().endswith("1")
+    assert lines[21].startswith("0")
+    assert lines[22:] == ["0 猫  1 dog", "猫 → dog"]
+
+
+def test_a_graph_lists_what_went_into_each_node_and_the_gradients() -> None:
+    nodes = (
+        Node("x", "input", "", (2,), np.array([1.0, 2.0]), 1.0, 2.0),
+        Node("linear", "operation", "head", (3, 4), None, -1.0, 5.0),
+    )
+    text = to_text(Graph(title="graph", nodes=nodes, edges=(Edge(0, 1, None, 0.5),)), width=100)
+    [line] = [line for line in text.splitlines() if "head: linear" in line]
+    assert line.split() == ["1", "head:", "linear", "0", "3", "×", "4", "-1.0000", "to", "5.0000", "0:", "0.5000"]
+
+
+def test_a_formula_shows_its_lines() -> None:
+    panel = Formula(title="why", lines=("2·3 = 6", "6 + 1 = 7"), values={"a": 7.0}, note="so")
+    assert to_text(panel, width=40).splitlines() == ["why", "2·3 = 6", "6 + 1 = 7", "so"]
