@@ -1,4 +1,4 @@
-"""Write a run in another format: qwen3, llama or gpt2 folders, or one gguf file."""
+"""Write a run in another format: a folder of transformers' classes, ONNX files, or one GGUF file."""
 
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ def main(run: Path, out: Path, /, *, to: str, dtype: Literal["float32", "bfloat1
     Args:
         run: The run, or a Hugging Face folder.
         out: A new folder; for gguf, a folder or a file name.
-        to: The format: qwen3, llama, gpt2 or gguf.
+        to: The format: qwen3, llama, gpt2, marian, clearhead, onnx or gguf.
         dtype: How the numbers are stored; as in the run when not given.
     """
     from clearhead.runs.convert import export_run

@@ -18,8 +18,11 @@ from clearhead.training import planning
 from clearhead.training.request import Request
 
 RECIPES = catalog.entries(ROOM)
-MINUTES = {"tang_gpt"}
-"""Recipes whose text alone takes long to read: left out of the quick tests."""
+MINUTES = {
+    *("tang_gpt", "mnist_mlp", "mnist_cnn", "csl_titles", "tatoeba_en_zh", "tatoeba_zh_en", "zh_vectors"),
+    *("multi30k_de_en", "multi30k_de_en_attention", "multi30k_de_en_plain", "multi30k_en_de"),
+}
+"""Recipes whose data alone take long to read or to score: left out of the quick tests."""
 
 
 @pytest.mark.parametrize("name", RECIPES)

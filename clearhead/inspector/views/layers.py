@@ -1,6 +1,7 @@
 """What a model is made of: its parts, their shapes, how many numbers they learn, how much they compute and how long."""
 
 import copy
+import math
 import statistics
 import time
 from collections.abc import Callable
@@ -172,6 +173,11 @@ def _recurrence_flops(x: Any, *args: Any, **kwargs: Any) -> int:
     return sum(2 * x[0] * x[1] * matrix[0] * matrix[1] for matrix in args[:2])
 
 
+def _linear_flops(x: Any, weight: Any, *others: Any, **options: Any) -> int:
+    """Count x · weightᵀ, from the shapes that the counter hands over."""
+    return 2 * math.prod(x) * int(weight[0])
+
+
 _MORE_FLOPS: dict[Any, Callable[..., int]] = {
     getattr(torch.ops.aten, name): count
     for name, count in (
@@ -181,3 +187,5 @@ _MORE_FLOPS: dict[Any, Callable[..., int]] = {
     if hasattr(torch.ops.aten, name)
 }
 """Operations of some versions or platforms only."""
+if hasattr(torch.ops.mkldnn, "_linear_pointwise"):  # layers/linear.py
+    _MORE_FLOPS[torch.ops.mkldnn._linear_pointwise] = _linear_flops

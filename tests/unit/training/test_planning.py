@@ -38,7 +38,9 @@ def measured_sizes(monkeypatch: pytest.MonkeyPatch) -> list[GPTConfig]:
 
 def test_a_plan_comes_back_from_its_file(tmp_path: Path) -> None:
     plan = Plan(
-        request=Request(model="gpt", data="故事.txt", steps=5, model_options={"d_model": 32}, training_options={"batch_size": 2}),
+        request=Request(
+            model="gpt", data="故事.txt", steps=5, model_options={"d_model": 32}, training_options={"batch_size": 2}
+        ),
         model_config={"vocab_size": 9},
         training=TrainingConfig(steps=5, micro_batch_size=2, precision="bf16"),
         data_fingerprint="abc",
@@ -61,13 +63,17 @@ def test_steps_say_how_long_and_nothing_is_measured(measured_sizes: list[GPTConf
 
 
 def test_epochs_are_passes_over_the_windows() -> None:
-    request = Request(model="gpt", epochs=2.0, model_options={"context_length": 100}, training_options={"batch_size": 7})
+    request = Request(
+        model="gpt", epochs=2.0, model_options={"context_length": 100}, training_options={"batch_size": 7}
+    )
     windows = (10_000 - 1) // 100
     assert decide(request)[1]["steps"] == -(-2 * windows // 7)
 
 
 def test_a_short_text_gets_a_short_context() -> None:
-    lengths = [decide(Request(model="gpt", steps=1), train_tokens=tokens)[0]["context_length"] for tokens in (20, 1000, 10**6)]
+    lengths = [
+        decide(Request(model="gpt", steps=1), train_tokens=tokens)[0]["context_length"] for tokens in (20, 1000, 10**6)
+    ]
     assert lengths == [8, 32, 256]
 
 
