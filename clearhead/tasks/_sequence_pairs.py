@@ -96,13 +96,13 @@ class SequencePairs(Task):
         """Return settings that serve tens of thousands of pairs on a small machine."""
         longest = int(max(part.lengths.max() for part in self.encoded.values() if len(part)))
         context = min(LONGEST_CONTEXT, max(32, -(-(longest + 8) // 32) * 32))
-        training: dict[str, Any] = {"batch_size": 4096, "optimizer": "muon", "decay_fraction": 0.7}
+        training: dict[str, Any] = {"batch_size": 2560, "optimizer": "muon", "decay_fraction": 0.7}
         if model == "transformer":
             training |= {
                 "learning_rate": 0.02,
-                "embedding_learning_rate": 0.02,
-                "head_learning_rate": 0.02,
-                "vector_learning_rate": 0.01,
+                "embedding_learning_rate": 0.002,
+                "head_learning_rate": 0.002,
+                "vector_learning_rate": 0.002,
                 "warmup_steps": 100,
             }
         else:

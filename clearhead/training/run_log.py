@@ -96,7 +96,7 @@ def draw_curves(events: list[dict[str, Any]], path: Path, *, baselines: dict[str
     for name, value in (baselines or {}).items():
         axes.axhline(value, linestyle="--", color="#666", linewidth=0.8)
         axes.annotate(name, (0.99, value), xycoords=("axes fraction", "data"), ha="right", va="bottom", color="#666")
-    axes.set(xlabel="step", ylabel="loss, nats per token")
+    axes.set(xlabel="step", ylabel="loss")
     axes.grid(alpha=0.25)
     axes.legend(frameon=False)
     figure.savefig(path)

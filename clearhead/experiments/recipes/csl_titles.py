@@ -25,7 +25,7 @@ def recipe() -> dict[str, Any]:
         "csl_titles_zh",
         "abstract",
         "title",
-        epochs=25,
+        epochs=12,
         task="summarization",
         model_options=_translation.transformer(dropout=0.3),
     )
