@@ -13,6 +13,7 @@ from torch import Tensor
 
 from clearhead.layers.attention import _CausalAttention
 from clearhead.layers.dropout import dropout
+from clearhead.layers.linear import linear, onednn_is_faster
 from clearhead.layers.norms import RMSNorm
 from clearhead.training.precision import keep_freed_memory
 
@@ -73,6 +74,13 @@ def products() -> None:
             a, b = torch.randn(rows, inner, dtype=dtype), torch.randn(columns, inner, dtype=dtype)
             rate = 2 * rows * inner * columns / best_ms(lambda a=a, b=b: torch.nn.functional.linear(a, b)) / 1e6
             print(f"product {rows} × {inner} × {columns} {dtype}: {rate:,.0f} GFLOP/s")
+    with torch.inference_mode():  # where decoding may take the other library (layers/linear.py)
+        print(f"oneDNN is the faster one for float32 here: {'yes' if onednn_is_faster() else 'no'}")
+        for rows in (64, 256, 4096):
+            x, weight = torch.randn(rows, 256), torch.randn(8000, 256)
+            plain = best_ms(lambda x=x, weight=weight: torch.nn.functional.linear(x, weight))
+            ours = best_ms(lambda x=x, weight=weight: linear(x, weight))
+            print(f"product {rows} × 256 × 8000 without gradients: PyTorch {plain:.2f} ms, ours {ours:.2f} ms")
 
 
 def main() -> None:

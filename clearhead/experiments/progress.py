@@ -120,6 +120,10 @@ class Progress:
         scores = {key: value for key, value in facts.items() if key not in ("step", "seconds", "kind")}
         self._say(f"step {facts['step']:,}: validation {score_words(scores)}")
 
+    def _show_sample(self, facts: dict[str, Any]) -> None:
+        if facts["text"]:
+            self._say(facts["text"])
+
     def _say(self, text: str) -> None:
         if self._line_is_open:
             self._write("\n")

@@ -7,6 +7,7 @@ scores and baselines. One path of text handling serves training, evaluation, fil
 import random
 from abc import abstractmethod
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Self
 
 import numpy as np
@@ -23,6 +24,7 @@ from clearhead.tasks.base import Defaults, Poll, Task, never_stop
 from clearhead.tokenizers._pairs import PairTokenizer
 
 SHOWN_SAMPLES, SHOWN_ERRORS, NOTED_PAIRS = 5, 5, 300
+SHOWN_WHILE_LEARNING = 2
 EVALUATED_TOKENS = 8192
 LONGEST_CONTEXT = 512
 
@@ -190,6 +192,10 @@ class SequencePairs(Task):
             outputs = self.write(model, [source for source, _ in self.texts[split]], split=split, poll=poll)
         finally:
             model.train(was_training)
+        rows = zip(self.texts[split], outputs, self.references(split), strict=True)
+        self.sample = "\n".join(
+            _sample(pair[0], wanted, is_) for pair, is_, wanted in islice(rows, SHOWN_WHILE_LEARNING)
+        )
         return {**self.scores(outputs, split), "loss": loss}
 
     def _mean_loss(self, model: nn.Module, split: str, poll: Poll) -> float:

@@ -124,6 +124,8 @@ class Task(ABC):
     """How many times as long as reading it a unit takes to be scored (decoding writes each token by itself)."""
     smallest_batch: ClassVar[int] = 1
     """A batch size on which memory can be measured."""
+    sample: str = ""
+    """What was read, wanted and written at the last evaluation, to be read along while training; empty for none."""
     tokenizer: Any = None
     """What turns text into ids and is saved with the model; None where nothing does."""
 

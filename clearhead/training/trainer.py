@@ -132,8 +132,7 @@ class Trainer:
             # Among several processes an evaluation runs to its end: they stop together, at a step.
             poll = never_stop if is_final or self.processes.world_size > 1 else self.stop.check
             scores = self.task.evaluate(self.model, "valid", poll=poll)
-            score = self.task.rank(scores)
-            counters = self.counters
+            counters, score = self.counters, self.task.rank(scores)
             if score < counters.best_score:
                 counters.best_score, counters.best_step, counters.num_bad_evaluations = score, counters.step, 0
                 kept = self.weights() if self.task.keeps_best else {}
@@ -142,6 +141,8 @@ class Trainer:
                 counters.num_bad_evaluations += 1
         counters.evaluated_step = counters.step
         self.report("evaluation", {"step": counters.step, "seconds": counters.seconds, **scores})
+        if self.task.sample:
+            self.report("sample", {"step": counters.step, "text": self.task.sample})
         self._clock_start()
         return scores
 
