@@ -4,11 +4,11 @@ from typing import Any
 
 TRANSFORMER = {
     "optimizer": "muon",
-    "learning_rate": 0.02,
-    "embedding_learning_rate": 0.002,
-    "head_learning_rate": 0.002,
-    "vector_learning_rate": 0.002,
-    "batch_size": 2560,
+    "learning_rate": 0.015,
+    "embedding_learning_rate": 0.0015,
+    "head_learning_rate": 0.0015,
+    "vector_learning_rate": 0.0015,
+    "batch_size": 1536,
     "warmup_steps": 100,
     "decay_fraction": 0.8,
     "average_fraction": 0.1,
@@ -25,7 +25,7 @@ RECURRENT = {
 }
 
 
-def transformer(*, d_model: int = 192, num_layers: int = 3, dropout: float = 0.2, **more: Any) -> dict[str, Any]:
+def transformer(*, d_model: int = 192, num_layers: int = 3, dropout: float = 0.1, **more: Any) -> dict[str, Any]:
     """Return the model options of a small Transformer."""
     return {"d_model": d_model, "num_layers": num_layers, "num_heads": d_model // 64, "dropout": dropout, **more}
 
@@ -71,4 +71,5 @@ def tiny(recipe: dict[str, Any]) -> dict[str, Any]:
         "vocab_size": 600,
         "model_options": {**recipe["model_options"], **small, **heads},
         "training_options": training,
+        "task_options": {**recipe["task_options"], "num_beams": 1},
     }

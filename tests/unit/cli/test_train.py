@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from clearhead.core import catalog
 from clearhead.runs.run import open_run
 
 Command = Callable[..., Any]

@@ -84,7 +84,8 @@ def test_the_signature_says_what_was_measured(recipe: SimpleNamespace, tmp_path:
     assert about is not None
     part = about.data.splits["valid"]
     assert found.findings[0].signature == (
-        f"score:loss split:valid tokens:{part['tokens']} bytes:{part['bytes']} windows:32 "
+        f"score:loss split:valid documents:{part['documents']} tokens:{part['tokens']} bytes:{part['bytes']} "
+        f"windows:32 "
         f"data:{about.data.name} fingerprint:{about.data.fingerprint[:12]} "
         f"tokenizer:character-{about.tokenizer.vocab_size} weights:float32"
     )
