@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from clearhead.core import config
 from clearhead.metrics import baselines, classification
-from clearhead.tasks._examples import ExampleReader, ExampleTask, ask, keep_preprocessing, open_asked
+from clearhead.tasks._examples import ExampleReader, ExampleTask, ask, keep_preprocessing, open_asked, remembered
 from clearhead.tasks.base import Asked, Defaults, NoOptions, Poll, Prediction, Tell, never_stop
 
 SHOWN_ERRORS, SHOWN_CLASSES = 10, 20
@@ -122,6 +122,9 @@ class Classification(ExampleTask):
 
     def baselines(self, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
         """Score the commonest class, logistic regression and the nearest neighbour on the same examples."""
+        return remembered(self, split, lambda: self._baselines(split, poll))
+
+    def _baselines(self, split: str, poll: Poll) -> dict[str, dict[str, float]]:
         train, inputs = self.examples.inputs("train")[self.train_rows], self.examples.inputs(split)
         known, targets = (
             np.asarray(self.examples.targets("train"))[self.train_rows],
