@@ -25,7 +25,7 @@ def recipe() -> dict[str, Any]:
         "dates",
         None,
         None,
-        epochs=6,
+        epochs=16,
         model_options=_translation.transformer(d_model=128, num_layers=2, dropout=0.0),
         label_smoothing=0.0,
     )
