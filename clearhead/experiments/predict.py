@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from clearhead.core import catalog
+from clearhead.runs.info import TASK_OF_TYPE
 from clearhead.runs.run import Run, open_run
 from clearhead.tasks.base import Prediction, Predictor
 
@@ -43,10 +44,6 @@ def open_predictor(run: Run | Path | str, *, device: str = "auto", **options: An
         raise ValueError(f"predict.run must be of a task that answers inputs, got {name}. Use clearhead {other}.")
     made: Predictor = entry.predictor(opened.model(choose_device(device)), opened.path, **options)
     return made
-
-
-TASK_OF_TYPE = {"marian": "translation"}
-"""What a folder of another program does, by the class of its model."""
 
 
 def read_lines(path: Path | str) -> list[str]:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from clearhead.interop import base as interop
-from clearhead.runs.info import RunInfo
+from clearhead.runs.info import TASK_OF_TYPE, RunInfo
 from clearhead.runs.model_card import model_card
 from clearhead.runs.run import Run, open_run, save_run
 from clearhead.tasks._examples import PREPROCESSING_FILE
@@ -45,9 +45,14 @@ def import_run(directory: Path | str, out: Path | str, *, dtype: str | None = No
     """Make a run from a model folder of a supported class; its weights are kept as float32 unless `dtype` says else."""
     out = _new(out)
     foreign = open_run(directory)
-    known = foreign.about or RunInfo(imported_from=foreign.config["model_type"])
+    known = foreign.about or _told_by(foreign.config["model_type"])
     save_run(out, foreign.model(), foreign.tokenizer, known, dtype=dtype)
     return open_run(out)
+
+
+def _told_by(model_type: str) -> RunInfo:
+    """Say what is known of a folder of another program: its class, and what such models are for."""
+    return RunInfo(imported_from=model_type, task=TASK_OF_TYPE.get(model_type, RunInfo.task))
 
 
 def _new(out: Path | str) -> Path:

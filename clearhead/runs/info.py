@@ -14,6 +14,8 @@ from clearhead.core import catalog, config
 
 FILE = "clearhead.json"
 FORMAT_VERSION = 1
+TASK_OF_TYPE = {"marian": "translation"}
+"""What a folder of another program does, by the class of its model; the others continue text."""
 
 
 @dataclass(frozen=True, kw_only=True)
