@@ -21,9 +21,7 @@ TARGETS = (
 
 def recipe() -> dict[str, Any]:
     """Return the options of the training."""
-    return _translation.options(
-        "tatoeba_en_zh", "zh", "en", epochs=8, model_options=_translation.transformer(dropout=0.1)
-    )
+    return _translation.options("tatoeba_en_zh", "zh", "en", epochs=14, model_options=_translation.transformer())
 
 
 def tiny() -> dict[str, Any]:
