@@ -14,8 +14,8 @@ from jaxtyping import Float, Integer, Shaped
 MAX_LINEAR_ROWS = 20_000
 MAX_LINEAR_ITERATIONS = 100
 MAX_NEIGHBOR_ROWS = 100_000
-_BLOCK_DISTANCES = 1 << 25
-"""Distances in memory at once: 128 MB."""
+_BLOCK_DISTANCES = 1 << 22
+"""Distances in memory at once: 16 MB."""
 _EXTRA_CANDIDATES = 8
 
 

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from clearhead.data._arrays import let_go
 from clearhead.data._examples import Examples, read_images, read_rows
 from clearhead.data._find_examples import open_examples
 from clearhead.data._images_augment import augment
@@ -21,6 +22,8 @@ from clearhead.tasks.base import Asked, Poll, Task, Tell, never_stop
 
 PREPROCESSING_FILE = "preprocessing.json"
 EVALUATED_ROWS = 2048
+LET_GO_STEPS = 64
+"""Steps after which the pages of a large table that random rows touched are given back."""
 
 
 class ExampleTask(Task):
@@ -46,6 +49,10 @@ class ExampleTask(Task):
     def num_valid_targets(self) -> int:
         """Examples of the validation part."""
         return len(self.examples.inputs("valid"))
+
+    def learned_from(self, kept: NDArray[Any]) -> NDArray[Any]:
+        """Return the rows of the training part that are learned from; all of them stay where they are."""
+        return kept if len(self.train_rows) == len(kept) else kept[self.train_rows]
 
     def steps_per_epoch(self, batch_size: int) -> int:
         """Return the whole batches of one pass."""
@@ -84,6 +91,8 @@ class ExampleTask(Task):
         # Sorted, since a memory map is read from front to back.
         rows = np.sort(self.train_rows[rows[rank * share : (rank + 1) * share]])
         inputs, targets = self._tensors("train", rows)
+        if step % LET_GO_STEPS == 0:
+            let_go(self.examples.inputs("train"))
         if self.is_images and self._is_augmented():
             generator = torch.Generator().manual_seed((seed << 32) + step * world_size + rank)
             inputs = augment(inputs, generator=generator, **self._augmentation())

@@ -125,9 +125,9 @@ class Classification(ExampleTask):
         return remembered(self, split, lambda: self._baselines(split, poll))
 
     def _baselines(self, split: str, poll: Poll) -> dict[str, dict[str, float]]:
-        train, inputs = self.examples.inputs("train")[self.train_rows], self.examples.inputs(split)
+        train, inputs = self.learned_from(self.examples.inputs("train")), self.examples.inputs(split)
         known, targets = (
-            np.asarray(self.examples.targets("train"))[self.train_rows],
+            np.asarray(self.learned_from(self.examples.targets("train"))),
             np.asarray(self.examples.targets(split)),
         )
         num_classes = None if self.has_labels else self.num_outputs

@@ -79,9 +79,9 @@ class Regression(ExampleTask):
 
     def baselines(self, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
         """Score the mean, a linear model and the nearest neighbour on the same rows."""
-        train, inputs = self.examples.inputs("train")[self.train_rows], self.examples.inputs(split)
+        train, inputs = self.learned_from(self.examples.inputs("train")), self.examples.inputs(split)
         known, targets = (
-            np.asarray(self.examples.targets("train"))[self.train_rows],
+            np.asarray(self.learned_from(self.examples.targets("train"))),
             np.asarray(self.examples.targets(split)),
         )
         poll()
