@@ -21,7 +21,7 @@ TARGETS = (
 
 def recipe() -> dict[str, Any]:
     """Return the options of the training."""
-    return _translation.options("tatoeba_en_zh", "en", "zh", epochs=14, model_options=_translation.transformer())
+    return _translation.options("tatoeba_en_zh", "en", "zh", epochs=9, model_options=_translation.transformer())
 
 
 def tiny() -> dict[str, Any]:
