@@ -57,6 +57,7 @@ def prepare(
 ) -> Assembled:
     """Open the data, decide everything, and write the decisions into the run's folder."""
     planning.check_options(request)  # before any data are read
+    check_processes(request.task, processes.world_size)
     entry, asked = catalog.load("tasks", request.task), request.asked()
     parent = None if request.start_from is None else open_run(request.start_from)
     if processes.is_first:
@@ -90,6 +91,19 @@ def prepare(
     if processes.is_first:
         planning.save_plan(folder, plan)
     return Assembled(plan, task, model)
+
+
+def check_processes(task: str, world_size: int) -> None:
+    """Refuse several processes for a task that changes the weights itself: each would do the whole work again.
+
+    Raises:
+        ValueError: more than one process; the message says what uses several cores instead.
+    """
+    if world_size > 1 and catalog.load("tasks", task).TASK.has_own_update:
+        raise ValueError(
+            f"{task} must be trained by one process, got {world_size}: each would learn the whole text for itself. "
+            f"Run it without torchrun; its threads use all cores (--task.num-threads)."
+        )
 
 
 def reopen(folder: Path, plan: Plan, device: torch.device) -> Assembled:
