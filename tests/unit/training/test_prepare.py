@@ -11,7 +11,5 @@ def test_tasks_that_follow_gradients_may_be_shared_among_processes(task: str) ->
 
 def test_a_task_that_changes_the_weights_itself_is_refused_to_several_processes() -> None:
     check_processes("word_vectors", 1)
-    with pytest.raises(
-        ValueError, match=r"must be trained by one process, got 2: .*Run it without torchrun"
-    ):
+    with pytest.raises(ValueError, match=r"must be trained by one process, got 2: .*Run it without torchrun"):
         check_processes("word_vectors", 2)
