@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from clearhead.core import catalog
+from clearhead.layers.crf import CRF
 
 
 @runtime_checkable
@@ -175,6 +176,42 @@ class ImageModel(Model):
     @abstractmethod
     def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch outputs"]:
         """Return raw scores (before sigmoid or softmax)."""
+
+
+class TextEncoder(Model):
+    """Role: reads a text; its head gives raw outputs for the whole text or for each of its tokens.
+
+    `config` has at least vocab_size, padding_id, context_length (longest text, in tokens), num_outputs, output ("text":
+    outputs for the whole; "tokens": outputs for each token), num_characters (letters a word is also read by, 0: none),
+    num_positions (distances to a marked word that are told apart, 0: none). `crf` scores whole rows of tags, where the
+    model was made with one.
+    """
+
+    role: ClassVar[str] = "TextEncoder"
+    crf: CRF | None = None
+
+    @abstractmethod
+    def states(
+        self,
+        tokens: Int[Tensor, "batch seq"],
+        characters: Int[Tensor, "batch seq letters"] | None = None,
+        positions: Int[Tensor, "batch seq marks"] | None = None,
+    ) -> Float[Tensor, "batch seq width"]:
+        """Return a vector for each token; padding_id fills shorter rows at the right, is never seen and gives zeros.
+
+        Args:
+            characters: letters of each word, 0 after its last one; given where num_characters says so.
+            positions: for each marked span how far each token is from it, as an id from 0 to num_positions − 1.
+        """
+
+    @abstractmethod
+    def forward(
+        self,
+        tokens: Int[Tensor, "batch seq"],
+        characters: Int[Tensor, "batch seq letters"] | None = None,
+        positions: Int[Tensor, "batch seq marks"] | None = None,
+    ) -> Float[Tensor, "batch *outputs"]:
+        """Return raw scores: (batch, outputs) of the texts, or (batch, seq, outputs) of their tokens."""
 
 
 def load_model(name: str) -> Any:

@@ -78,6 +78,8 @@ def prepare(
     training = config.from_json(TrainingConfig, training_values)
     model = planning.build_model(str(request.model), model_config, request.seed, parent_model)
     task = task.for_model(model.config)
+    if parent_model is None:
+        task.equip(model)
     training, measured = _settle(model.to(device), task, training, device=device, clock=clock, processes=processes)
     plan = Plan(
         request=request,
@@ -117,6 +119,8 @@ def reopen(folder: Path, plan: Plan, device: torch.device) -> Assembled:
     parent = None if request.start_from is None else task.grow(open_run(request.start_from).model())
     model = planning.build_model(str(request.model), plan.model_config, request.seed, parent).to(device)
     task = task.for_model(model.config)
+    if parent is None:
+        task.equip(model)
     facts = task.describe()
     if facts["fingerprint"] != plan.data_fingerprint:
         raise ValueError(
