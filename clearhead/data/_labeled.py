@@ -51,4 +51,4 @@ class LabeledTexts(Protocol):
         """Return where each row stands: "test.tsv line 17"."""
 
     def preprocessing(self) -> dict[str, Any]:
-        """Return {"kind": "text", "num_texts": …, "has_marks": …, "target": {"kind": …, "label_names": […]}} and more."""
+        """Return {"kind": "text", "num_texts": …, "has_marks": …, "target": {"kind": …, "label_names": …}} and more."""

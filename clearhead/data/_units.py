@@ -36,6 +36,8 @@ _PATTERNS = {
     "characters, marked": re.compile(rf"{_MARKED}|\S"),
 }
 KINDS = ("words", "cased_words", "characters", "chinese_words", "pieces")
+"""words: lower-cased words, numbers, punctuation marks and Chinese characters, each alone. cased_words: the same, not
+lower-cased. characters: all but white space. chinese_words: cut by jieba's dictionary. pieces: byte-level BPE."""
 
 Cut = tuple[str, int, int]
 """A unit and the characters of the text it covers, [start, end)."""
@@ -46,8 +48,7 @@ class UnitRules:
     """How texts are cut, and which units are kept."""
 
     kind: str = "words"
-    """words: lower-cased words, numbers, punctuation marks and Chinese characters, each alone. cased_words: the same,
-    not lower-cased. characters: all but white space. chinese_words: cut by jieba's dictionary. pieces: byte-level BPE."""
+    """What is a unit: see `KINDS`."""
     min_count: int = 1
     """Units seen less often are read as unknown."""
     max_units: int | None = None

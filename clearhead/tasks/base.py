@@ -168,8 +168,13 @@ class Task(ABC):
         """Return the model of the run gone on from, with room for what these data bring that it did not know."""
         return model
 
-    def equip(self, model: Model) -> None:
-        """Put into a new model what the task knows before learning begins: word vectors, which tags may follow."""
+    def equip(self, model: Model) -> list[str]:
+        """Put into a new model what the task knows before learning begins (word vectors, which tags may follow).
+
+        Returns:
+            Sentences that tell the user what was done.
+        """
+        return []
 
     def for_model(self, model_config: Any, *, is_learning: bool = True) -> Self:
         """Return the task as a model of this configuration reads it (in windows of its context).

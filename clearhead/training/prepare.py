@@ -78,8 +78,8 @@ def prepare(
     training = config.from_json(TrainingConfig, training_values)
     model = planning.build_model(str(request.model), model_config, request.seed, parent_model)
     task = task.for_model(model.config)
-    if parent_model is None:
-        task.equip(model)
+    for text in task.equip(model) if parent_model is None else ():
+        listener("note", {"text": text})
     training, measured = _settle(model.to(device), task, training, device=device, clock=clock, processes=processes)
     plan = Plan(
         request=request,
