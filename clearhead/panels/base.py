@@ -6,9 +6,35 @@ A panel knows nothing of terminals, notebooks or pages; each of those draws the 
 import dataclasses
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Check:
+    """How each number of a panel follows from others, so that a reader can compute it again.
+
+    For the number in row r and column c (of bars: r = 0) the rules mean
+
+        dot         scale · Σ left[r, k] · right[c, k]
+        softmax     exp(logits[r, c] / temperature) / Σ exp(logits[r, k] / temperature)
+        mix         Σ weights[r, k] · values[k, c]
+        affine      activation(Σ inputs[r, k] · weights[c, k] + bias[c])
+        sum         left[r, c] + right[r, c]
+        product     left[r, c] · right[r, c]
+        layer_norm  (inputs[r, c] − mean) / √(variance + epsilon) · gain[c] + bias[c], mean and variance of inputs[r]
+        rms_norm    inputs[r, c] / √(mean of inputs[r]² + epsilon) · gain[c]
+    """
+
+    rule: Literal["dot", "softmax", "mix", "affine", "sum", "product", "layer_norm", "rms_norm"]
+    formula: str
+    """The rule in the words of the view: "score = q · k / √64"."""
+    arrays: Mapping[str, np.ndarray]
+    """The operands by the names above; a bias that is left out is 0."""
+    numbers: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    """scale, temperature, epsilon; 1 where they are left out (epsilon: 0)."""
+    activation: Literal["none", "sigmoid", "tanh", "relu", "gelu", "gelu_tanh", "silu"] = "none"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -24,6 +50,8 @@ class Panel:
     """One line above the drawing."""
     note: str = ""
     """How to read it, or what was found; one or two sentences below the drawing, may be empty."""
+    check: Check | None = None
+    """How its numbers follow from others; None where nothing is said."""
 
     @property
     @abstractmethod
@@ -32,7 +60,8 @@ class Panel:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values, every number in full precision; null stands where there is no number."""
-        fields = {field.name: plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
+        names = [field.name for field in dataclasses.fields(self) if field.name != "check" or self.check is not None]
+        fields = {name: plain(getattr(self, name)) for name in names}
         return {"kind": self.kind, **fields}
 
 
