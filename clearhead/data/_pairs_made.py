@@ -10,6 +10,20 @@ from clearhead.core import catalog
 NUM_PAIRS = 20_000
 TRAIN_SHARE = 20
 """One pair for validation and one for test to this many for training."""
+MOST_SCORED = 1000
+"""Pairs for validation and for test at most: more would change the time of a score, not what it says."""
+
+
+def pairs_asked(words: str, *, where: str) -> tuple[str, int]:
+    """Read "both:100000" as a variant and a number of training pairs; either may be left out.
+
+    Raises:
+        ValueError: the number is none.
+    """
+    variant, _, number = words.rpartition(":") if ":" in words or words.strip().isdigit() else (words, "", "")
+    if number and not number.strip().isdigit():
+        raise ValueError(f"{where} must be given with a number of pairs, got {number!r}. Use {where}:100000.")
+    return variant, int(number) if number else NUM_PAIRS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +59,7 @@ class MadePairs:
     def num_pairs(self, split: str) -> int:
         """Count the pairs of a part."""
         part = catalog.choose(split, self.splits, where=f"the parts of {self.name}")
-        return self.count if part == "train" else max(1, self.count // TRAIN_SHARE)
+        return self.count if part == "train" else min(MOST_SCORED, max(1, self.count // TRAIN_SHARE))
 
     def pairs(self, split: str) -> Iterator[tuple[str, str]]:
         """Yield the pairs of a part; for training one may come twice, for a score each counts once."""

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from clearhead.core import catalog
 from clearhead.data._dates_en import english_date, english_number
 from clearhead.data._dates_zh import chinese_date, chinese_number
-from clearhead.data._pairs_made import NUM_PAIRS, MadePairs
+from clearhead.data._pairs_made import MadePairs, pairs_asked
 
 VERSION = 1
 """Raise it whenever a pair changes: tokens kept for the old pairs are then not mistaken for the new ones'."""
@@ -23,17 +23,19 @@ DATE_SHARE = 0.6
 MAX_DIGITS = 6
 
 
-def open_pairs(variant: str = "both", *, num_pairs: int = NUM_PAIRS, seed: int = 0) -> MadePairs:
+def open_pairs(variant: str = "both", *, num_pairs: int | None = None, seed: int = 0) -> MadePairs:
     """Open dates and numbers as pairs.
 
     Args:
-        variant: "en", "zh" or "both".
-        num_pairs: how many are for training; a twentieth as many more are for validation, and as many for test.
+        variant: "en", "zh" or "both", and how many pairs: "both:100000".
+        num_pairs: how many are for training; a twentieth as many more (at most 1,000) are for validation, and as many
+            for test. None goes by the variant.
         seed: another seed, other pairs.
     Raises:
         ValueError: no such variant, or fewer than one pair.
     """
-    chosen = catalog.choose(variant.strip().lower(), VARIANTS, where="dates")
+    named, asked = pairs_asked(variant, where="dates")
+    chosen = catalog.choose(named.strip().lower() or "both", VARIANTS, where="dates")
     languages = VARIANTS[chosen]
 
     def make(chance: random.Random) -> tuple[str, str]:
@@ -51,6 +53,6 @@ def open_pairs(variant: str = "both", *, num_pairs: int = NUM_PAIRS, seed: int =
         make=make,
         version=VERSION,
         about="Made-up dates and numbers to normal form",
-        count=num_pairs,
+        count=asked if num_pairs is None else num_pairs,
         seed=seed,
     )

@@ -1,6 +1,6 @@
 """Titles of Chinese papers from their abstracts, learned from 891 pairs only.
 
-Target: Ours; the first sentence of the abstract on the same texts..
+Target: Ours; the first sentence of the abstract on the same texts.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ def recipe() -> dict[str, Any]:
         "csl_titles_zh",
         "abstract",
         "title",
-        epochs=12,
+        epochs=30,
         task="summarization",
         model_options=_translation.transformer(dropout=0.3),
     )

@@ -22,7 +22,13 @@ TARGETS = (
 def recipe() -> dict[str, Any]:
     """Return the options of the training."""
     return _translation.options(
-        "multi30k", "en", "de", epochs=11, vocab_size=6000, model_options=_translation.transformer(), lower_case=True
+        "multi30k",
+        "en",
+        "de",
+        epochs=20,
+        vocab_size=6000,
+        model_options=_translation.transformer(dropout=0.15),
+        lower_case=True,
     )
 
 

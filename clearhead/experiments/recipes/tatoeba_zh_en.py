@@ -21,7 +21,9 @@ TARGETS = (
 
 def recipe() -> dict[str, Any]:
     """Return the options of the training."""
-    return _translation.options("tatoeba_en_zh", "zh", "en", epochs=9, model_options=_translation.transformer())
+    return _translation.options(
+        "tatoeba_en_zh", "zh", "en", epochs=24, model_options=_translation.transformer(dropout=0.2)
+    )
 
 
 def tiny() -> dict[str, Any]:

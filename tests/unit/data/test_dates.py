@@ -8,6 +8,7 @@ import pytest
 
 from clearhead.data import _dates_en, _dates_zh
 from clearhead.data.dates import open_pairs
+from clearhead.data.parallel_text import open_pairs as open_parallel
 
 
 def written(write: object, value: object) -> set[str]:
@@ -105,3 +106,19 @@ def test_the_report_says_what_was_made() -> None:
     ]
     with pytest.raises(ValueError, match=r"dates:both\.num_pairs must be at least 1, got 0"):
         open_pairs(num_pairs=0)
+
+
+@pytest.mark.parametrize(
+    ("spec", "name", "train", "test"),
+    [("dates:zh", "dates:zh", 20_000, 1_000), ("dates:en:60000", "dates:en", 60_000, 1_000), ("dates:400", "dates:both", 400, 20)],
+)  # fmt: skip
+def test_a_name_may_say_how_many_pairs(spec: str, name: str, train: int, test: int) -> None:
+    pairs = open_parallel(spec)
+    assert (pairs.name, pairs.num_pairs("train"), pairs.num_pairs("test")) == (name, train, test)  # type: ignore[attr-defined]
+
+
+def test_a_number_of_pairs_that_is_none_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"dates must be given with a number of pairs, got 'many'\. Use dates:100000\."
+    ):
+        open_parallel("dates:zh:many")
