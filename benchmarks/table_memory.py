@@ -15,8 +15,11 @@ import threading
 import time
 from pathlib import Path
 
+import matplotlib.pyplot  # noqa: F401  what a training loads late is loaded here, as "imports" means
 import numpy as np
 import psutil
+import sklearn.linear_model  # noqa: F401
+import tensorboardX  # noqa: F401
 
 from clearhead.data.table import open_table
 from clearhead.training.assemble import train

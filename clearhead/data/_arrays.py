@@ -7,7 +7,6 @@ that looks finished; what does not agree with its manifest is made anew.
 
 import atexit
 import json
-import mmap
 import os
 import shutil
 import tempfile
@@ -22,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clearhead.core.memory import let_go as let_go
 from clearhead.data._cache import cache_folder
 from clearhead.data._read import shown
 
@@ -29,17 +29,6 @@ FORMAT = 1
 CHECK_ALL_BYTES = 256 << 20
 """Files up to this size are checked byte for byte when opened; larger ones at their start, middle and end."""
 _ABANDONED_SECONDS = 24 * 3600
-
-
-def let_go(array: NDArray[Any]) -> None:
-    """Give back the memory of a mapped file's pages that were read; they come again when they are asked for.
-
-    Random rows touch a page each, so that after a while a whole file would be resident. Where the system offers no
-    such call (Windows) it takes pages back by itself when memory runs short.
-    """
-    mapped = getattr(array, "_mmap", None)
-    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
-        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ def build(table: Table, target: str | list[str] | None, target_kind: str | None,
                 pass
         raise ValueError(f"{table.name} must hold rows, got none. {' '.join(problems.bad_rows)}".strip())
     names = choose_columns(target, list(first[0]), table.name)
+    del first
     scan = _scan_fairly(table, names, may_be_empty(names, target_kind))
     found = settle(list(scan.targets.values()), target_kind, table.name)
     columns, told_columns = _settle_columns(table, scan, names)
@@ -130,6 +131,7 @@ def build(table: Table, target: str | list[str] | None, target_kind: str | None,
     if num_without:
         told.append(f"Left out {num_without:,} rows without a usable target.")
     told += [*surprises.told(), _tell_split(table, scan)]
+    pa.default_memory_pool().release_unused()  # else what reading took stays with the process for the training
     return {"report": told, "feature_names": feature_names(columns), "recipe": recipe}
 
 

@@ -5,17 +5,23 @@ numbers (rows,) or (rows, numbers). Each baseline says in `notes` where it took 
 """
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Integer, Shaped
 
+from clearhead.core.memory import take_rows
+
 MAX_LINEAR_ROWS = 20_000
 MAX_LINEAR_ITERATIONS = 100
 MAX_NEIGHBOR_ROWS = 100_000
-_BLOCK_DISTANCES = 1 << 22
-"""Distances in memory at once: 16 MB."""
+MAX_NEIGHBOR_DISTANCES = 2_000_000_000
+"""Known rows × asked rows: above this fewer known rows are looked at, or a baseline would take longer than a model."""
+_BLOCK_DISTANCES = 1 << 21
+"""Distances in memory at once: 8 MB, and twice as much to sort them."""
+_BLOCK_ROWS = 8192
 _EXTRA_CANDIDATES = 8
 
 
@@ -69,7 +75,7 @@ def logistic_regression(
         num_classes: None for labels.
     """
     chosen, notes = _some_rows(len(train_inputs), max_rows, seed)
-    known, asked = _floats(train_inputs[chosen]), _floats(inputs)
+    known, asked = _floats(take_rows(train_inputs, chosen)), inputs
     targets = train_targets[chosen]
     if num_classes is not None:
         probabilities = _logistic(known, targets, asked, num_classes, max_iterations, notes)
@@ -93,8 +99,10 @@ def ridge(
     from sklearn.linear_model import Ridge
 
     chosen, notes = _some_rows(len(train_inputs), max_rows, seed)
-    model = Ridge(alpha=1.0).fit(_floats(train_inputs[chosen]).astype(np.float64), train_targets[chosen])
-    return Baseline("linear regression", model.predict(_floats(inputs)).astype(np.float32), None, notes)
+    known = _floats(take_rows(train_inputs, chosen)).astype(np.float64)
+    model = Ridge(alpha=1.0).fit(known, train_targets[chosen])
+    found = [model.predict(block).astype(np.float32) for block in _blocks(inputs)]
+    return Baseline("linear regression", np.concatenate(found), None, notes)
 
 
 def nearest_neighbor(
@@ -112,8 +120,9 @@ def nearest_neighbor(
     Args:
         num_classes: None for labels and numbers.
     """
+    max_rows = min(max_rows, max(k, MAX_NEIGHBOR_DISTANCES // max(1, len(inputs))))
     chosen, notes = _some_rows(len(train_inputs), max_rows, seed)
-    near = _nearest(_floats(train_inputs[chosen]), _floats(inputs), min(k, len(chosen)))
+    near = _nearest(_floats(take_rows(train_inputs, chosen)), inputs, min(k, len(chosen)))
     said = train_targets[chosen][near]  # (rows, k) or (rows, k, outputs)
     name = f"nearest neighbour, k={k}"
     if num_classes is None:
@@ -130,25 +139,25 @@ def nearest_neighbor(
     return Baseline(name, (votes + ties).argmax(axis=1), votes / said.shape[1], notes)
 
 
-def _nearest(known: Float[np.ndarray, "train features"], asked: Float[np.ndarray, "rows features"], k: int) -> Any:
-    """Return the indices of the k nearest known rows, the nearest first: (rows, k).
+def _nearest(known: Float[np.ndarray, "train features"], asked: Shaped[np.ndarray, "rows features"], k: int) -> Any:
+    """Return the indices of the k nearest known rows, the nearest first: (rows, k). `known` is changed.
 
     float32 products propose a few more candidates than are asked for; float64 differences decide among them.
     """
     centre = known.mean(axis=0)
-    known, asked = known - centre, asked - centre
+    known -= centre
     lengths = np.einsum("nf,nf->n", known, known)
     num_candidates = min(len(known), k + _EXTRA_CANDIDATES)
     found = np.empty((len(asked), k), np.int64)
     size = max(1, _BLOCK_DISTANCES // len(known))
     for start in range(0, len(asked), size):
-        block = asked[start : start + size]
+        block = _floats(asked[start : start + size]) - centre
         distances = lengths - 2 * (block @ known.T)
-        near = np.argpartition(distances, num_candidates - 1, axis=1)[:, :num_candidates]
-        for row, candidates in enumerate(near):
-            candidates.sort()  # of equally near rows the first one counts
-            exact = ((known[candidates].astype(np.float64) - block[row]) ** 2).sum(axis=1)
-            found[start + row] = candidates[np.argsort(exact, kind="stable")[:k]]
+        near = np.sort(np.argpartition(distances, num_candidates - 1, axis=1)[:, :num_candidates], axis=1)
+        exact = ((known[near].astype(np.float64) - block[:, None]) ** 2).sum(axis=2)
+        # Of equally near rows the first one counts: the candidates lie in order, and the sort is stable.
+        order = np.argsort(exact, axis=1, kind="stable")[:, :k]
+        found[start : start + size] = np.take_along_axis(near, order, axis=1)
     return found
 
 
@@ -166,8 +175,17 @@ def _logistic(known: Any, targets: Any, asked: Any, num_classes: int, max_iterat
         model = LogisticRegression(max_iter=max_iterations).fit(known, targets)
     if model.n_iter_.max() >= max_iterations:
         notes.append(f"Stopped after {max_iterations} iterations.")
-    probabilities[:, model.classes_] = model.predict_proba(asked)
+    start = 0
+    for block in _blocks(asked):
+        probabilities[start : start + len(block), model.classes_] = model.predict_proba(block)
+        start += len(block)
     return probabilities
+
+
+def _blocks(rows: Any) -> Iterator[Any]:
+    """Yield rows as float32, some thousand at a time: all of them beside each other might not fit."""
+    for start in range(0, len(rows), _BLOCK_ROWS):
+        yield _floats(rows[start : start + _BLOCK_ROWS])
 
 
 def _some_rows(num_rows: int, max_rows: int, seed: int) -> tuple[Any, list[str]]:
@@ -179,4 +197,4 @@ def _some_rows(num_rows: int, max_rows: int, seed: int) -> tuple[Any, list[str]]
 
 def _floats(rows: Any) -> Any:
     """Return rows as float32; bytes (pixels) become 0 to 1."""
-    return rows.astype(np.float32) / 255 if rows.dtype == np.uint8 else np.asarray(rows, np.float32)
+    return rows.astype(np.float32) / 255 if rows.dtype == np.uint8 else np.array(rows, np.float32)

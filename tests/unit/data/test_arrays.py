@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from clearhead.data import _arrays
-from clearhead.data._arrays import ArrayWriter, keep, let_go
+from clearhead.data._arrays import ArrayWriter, keep
 
 MARK = "ab" * 32
 
@@ -98,13 +98,3 @@ def test_a_full_disk_stops_with_a_sentence_and_leaves_nothing(
     with pytest.raises(ValueError, match=r"\(No space left on device\), nor can .* set CLEARHEAD_CACHE to a folder"):
         keep("tables", MARK, make)
     assert [*own_cache.iterdir()] == []
-
-
-def test_pages_that_are_let_go_come_again(tmp_path: Path) -> None:
-    path = tmp_path / "numbers.bin"
-    np.arange(100_000, dtype=np.float32).tofile(path)
-    mapped = np.memmap(path, np.float32, mode="r")
-    before = float(mapped.sum())
-    let_go(mapped)
-    assert float(mapped.sum()) == before
-    let_go(np.arange(3))  # what is no file stays as it is

@@ -110,8 +110,12 @@ def test_the_report_says_what_was_made() -> None:
 
 @pytest.mark.parametrize(
     ("spec", "name", "train", "test"),
-    [("dates:zh", "dates:zh", 20_000, 1_000), ("dates:en:60000", "dates:en", 60_000, 1_000), ("dates:400", "dates:both", 400, 20)],
-)  # fmt: skip
+    [
+        ("dates:zh", "dates:zh", 20_000, 1_000),
+        ("dates:en:60000", "dates:en", 60_000, 1_000),
+        ("dates:400", "dates:both", 400, 20),
+    ],
+)
 def test_a_name_may_say_how_many_pairs(spec: str, name: str, train: int, test: int) -> None:
     pairs = open_parallel(spec)
     assert (pairs.name, pairs.num_pairs("train"), pairs.num_pairs("test")) == (name, train, test)  # type: ignore[attr-defined]
