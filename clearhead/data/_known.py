@@ -80,7 +80,7 @@ TEXTS = {
 
 
 BUILT_IN_PAIRS = {
-    "dates": "dates and numbers in English and Chinese to normal form, made here; dates:en, dates:zh, dates:both, dates:100000",
+    "dates": "dates and numbers in English and Chinese to normal form, made here; dates:en, dates:zh, dates:100000",
     "reversal": "words of letters to the same word backwards, made here",
     "docstrings": "documentation of Python functions on this machine to its first line",
 }

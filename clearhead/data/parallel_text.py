@@ -28,8 +28,8 @@ def open_pairs(
     """Open the pairs that a word of the command line means.
 
     Args:
-        spec: a known set; "dates", "dates:en|zh|both", "dates:100000" (how many), "reversal", "docstrings"; a .tsv or .jsonl file; two files as
-            "a.en,b.zh"; or a folder of such files, perhaps named train, valid, test.
+        spec: a known set; "dates", "dates:en|zh|both", "dates:100000" (how many), "reversal", "docstrings"; a .tsv
+            or .jsonl file; two files as "a.en,b.zh"; or a folder of such files, perhaps named train, valid, test.
         source: the column, or the language at the end of a file's name, to read; None where it is clear.
         target: the same for what is to be written.
         valid: another such word for files; all its pairs are for validation.
