@@ -29,9 +29,10 @@ def main(
     import json
 
     if action == "list":
-        from clearhead.data import _known, _known_examples
+        from clearhead.data import _known, _known_examples, _known_labeled, _known_tagged
 
-        rows = [*_known.listing(), *_known_examples.listing()]
+        entries = (_known, _known_labeled, _known_tagged, _known_examples)
+        rows = [row for entry in entries for row in entry.listing()]
         print(json.dumps(rows, ensure_ascii=False, indent=1) if as_json else "\n".join(_known.tell(rows)))
         return
     if path is None:

@@ -67,14 +67,23 @@ def find_parts(files: list[Path], folder: Path | None) -> dict[str, list[Path]] 
     parts: dict[str, list[Path]] = {"train": [], "valid": [], "test": []}
     for path in files:
         inside = path.relative_to(folder).parts if folder else (path.name,)
-        words = re.split(r"[._-]", inside[0].lower())  # train.txt, wiki.train.tokens, train-00000-of-00004.jsonl
-        named = {_PART_OF_NAME[word] for word in words if word in _PART_OF_NAME}
-        if words[0] in _NOT_TEXT_OF_THE_SET:
+        if _words(inside[0])[0] in _NOT_TEXT_OF_THE_SET:
             continue
-        if len(named) != 1:
+        part = part_of(inside[0])
+        if part is None:
             return None
-        parts[named.pop()].append(path)
+        parts[part].append(path)
     return {part: found for part, found in parts.items() if found} if parts["train"] else None
+
+
+def part_of(name: str) -> str | None:
+    """Return "train", "valid" or "test" where the name of a file or folder says so, otherwise None."""
+    named = {_PART_OF_NAME[word] for word in _words(name) if word in _PART_OF_NAME}
+    return named.pop() if len(named) == 1 else None
+
+
+def _words(name: str) -> list[str]:
+    return re.split(r"[._-]", name.lower())  # train.txt, wiki.train.tokens, train-00000-of-00004.jsonl
 
 
 def fingerprint(parts: dict[str, list[Path]], settings: str) -> str:

@@ -75,9 +75,7 @@ def read_chunks(path: Path, repairs: Repairs | None = None) -> Iterator[str]:
     repairs = repairs or Repairs()
     decoder = codecs.getincrementaldecoder("utf-8")()
     num_bytes, num_lines, held = 0, 0, ""
-    for block in _blocks(path):
-        if num_bytes == 0:
-            _refuse_other_formats(path, block)
+    for block in read_blocks(path):
         if (place := block.find(b"\0")) >= 0:
             line = num_lines + block.count(b"\n", 0, place) + 1
             raise UnreadableTextError(
@@ -152,6 +150,20 @@ def _row_text(line: str, text_column: str, columns: dict[str, None]) -> str:
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("holds a NUL or half of a surrogate pair. Mend or remove the row.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_blocks(path: Path) -> Iterator[bytes]:
+    """Yield the bytes of a file about a megabyte at a time, `.gz` unpacked; what is plainly no UTF-8 text is refused.
+
+    Raises:
+        UnreadableTextError: no permission, binary, damaged or hostile gzip.
+    """
+    is_first = True
+    for block in _blocks(path):
+        if is_first:
+            _refuse_other_formats(path, block)
+        is_first = False
+        yield block
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

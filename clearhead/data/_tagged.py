@@ -5,8 +5,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-SCHEMES = ("BIO", "BIOES", "BMES", "none")
-"""How tags mark spans of several words; "none": every word has a tag of its own (parts of speech)."""
+from clearhead.core.tags import SCHEMES as SCHEMES
 
 
 class TaggedTexts(Protocol):
@@ -41,6 +40,9 @@ class TaggedTexts(Protocol):
 
     def tags(self, split: str) -> Sequence[NDArray[Any]]:
         """Return the tag ids of each sentence, int64 (words,); −1 for a tag never seen in training."""
+
+    def tag_rows(self, split: str) -> Sequence[list[str]]:
+        """Return the tags of each sentence by name, also those never seen in training: what a score compares with."""
 
     def places(self, split: str) -> Sequence[str]:
         """Return where each sentence stands: "test.conll line 17"."""

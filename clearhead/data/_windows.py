@@ -19,7 +19,7 @@ _ROUNDS = 10
 """Even: halves of unequal width must come back to their places."""
 
 Tokens = NDArray[Any]
-Batch = tuple[NDArray[np.int64], NDArray[np.int64]]
+Batch = tuple[NDArray[np.int64], ...]
 
 
 def train_batch(
@@ -29,6 +29,7 @@ def train_batch(
     seed: int,
     batch_size: int,
     context_length: int,
+    carried_length: int = 0,
     rank: int = 0,
     world_size: int = 1,
 ) -> Batch:
@@ -42,9 +43,12 @@ def train_batch(
     Args:
         tokens: the training part, at least context_length + 1 tokens.
         batch_size: windows of the whole step, over all processes.
+        carried_length: tokens before each window that are wanted too. A step with a window near the start of the text
+            has fewer, for all its windows, so that none needs filling.
         rank: this process, which gets its own `batch_size / world_size` windows of the step.
     Returns:
-        (inputs, targets), each (batch, seq); targets are the inputs moved by one token.
+        (inputs, targets), each (batch, seq); targets are the inputs moved by one token. With carried_length a third
+        array: the tokens before each window.
     Raises:
         ValueError: too few tokens, or sizes that do not fit.
     """
@@ -61,15 +65,20 @@ def train_batch(
             f"got step={step}, rank={rank}, world_size={world_size}. Count both from 0."
         )
     num_windows = (len(tokens) - 1) // context_length
-    share = batch_size // world_size
-    first = step * batch_size + rank * share
-    epoch, index = np.divmod(np.arange(first, first + share, dtype=np.uint64), np.uint64(num_windows))
+    first = step * batch_size
+    epoch, index = np.divmod(np.arange(first, first + batch_size, dtype=np.uint64), np.uint64(num_windows))
     key = _mix(_mix(epoch) ^ np.uint64(seed % 2**64))
     offset = _mix(key) % np.uint64(context_length)
     start = _permute(index, key, num_windows) * np.uint64(context_length) + offset
     start = np.minimum(start, np.uint64(len(tokens) - 1 - context_length)).astype(np.int64)
+    before = min(carried_length, int(start.min()))
+    share = batch_size // world_size
+    start = start[rank * share : (rank + 1) * share]
     windows = sliding_window_view(tokens, context_length + 1)[start]
-    return windows[:, :-1].astype(np.int64), windows[:, 1:].astype(np.int64)
+    found = windows[:, :-1].astype(np.int64), windows[:, 1:].astype(np.int64)
+    if not carried_length:
+        return found
+    return *found, np.asarray(tokens[start[:, None] + np.arange(-before, 0)], dtype=np.int64)
 
 
 def valid_windows(
@@ -88,10 +97,7 @@ def valid_windows(
     """
     num_targets = len(tokens) - 1
     if num_targets < 1:
-        raise ValueError(
-            f"The validation part must hold at least 2 tokens, got {len(tokens)}. "
-            "Give more text, or name a longer one for validation with --valid."
-        )
+        raise ValueError(_nothing_to_validate(len(tokens)))
     starts = np.arange(rank * context_length, num_targets, world_size * context_length)
     for place in range(0, len(starts), batch_size):
         rows = starts[place : place + batch_size]
@@ -102,6 +108,42 @@ def valid_windows(
             inputs[row, :length] = tokens[start : start + length]
             targets[row, :length] = tokens[start + 1 : start + 1 + length]
         yield inputs, targets
+
+
+def valid_streams(
+    tokens: Tokens, *, context_length: int, carried_length: int, num_streams: int
+) -> tuple[NDArray[np.int64], Iterator[Batch]]:
+    """Cut a text into streams that are read side by side, each in windows that go on where the last one ended.
+
+    Every token but the first is a target exactly once. What stands before a stream is read without being scored, so
+    that its first windows are not read without a state.
+
+    Args:
+        tokens: the validation part, at least 2 tokens.
+        num_streams: how many at most; a text of few tokens has fewer.
+    Returns:
+        What is read first, (streams, carried_length), filled at the left with IGNORE_INDEX where the text has not yet
+        begun; and batches (inputs, targets), each (streams, seq). Streams that have ended read token 0, with targets
+        IGNORE_INDEX.
+    Raises:
+        ValueError: fewer than 2 tokens.
+    """
+    num_targets = len(tokens) - 1
+    if num_targets < 1:
+        raise ValueError(_nothing_to_validate(len(tokens)))
+    length = -(-num_targets // num_streams)
+    first = np.arange(0, num_targets, length)[:, None]
+
+    def windows() -> Iterator[Batch]:
+        for begin in range(0, length, context_length):
+            places = first + np.arange(begin, min(begin + context_length, length))
+            is_text, places = places < num_targets, np.minimum(places, num_targets - 1)
+            inputs, targets = (np.asarray(tokens[places + ahead], dtype=np.int64) for ahead in (0, 1))
+            yield np.where(is_text, inputs, 0), np.where(is_text, targets, IGNORE_INDEX)
+
+    before = first + np.arange(-carried_length, 0)
+    carried = np.asarray(tokens[np.maximum(before, 0)], dtype=np.int64)
+    return np.where(before >= 0, carried, IGNORE_INDEX), windows()
 
 
 def check_lengths(num_train_tokens: int, num_valid_tokens: int, context_length: int) -> None:
@@ -117,6 +159,13 @@ def check_lengths(num_train_tokens: int, num_valid_tokens: int, context_length: 
             f"The validation part must hold at least 2 tokens, got {num_valid_tokens} "
             f"(the training part has {num_train_tokens}). Give more text, or name a validation text with --valid."
         )
+
+
+def _nothing_to_validate(num_tokens: int) -> str:
+    return (
+        f"The validation part must hold at least 2 tokens, got {num_tokens}. "
+        "Give more text, or name a longer one for validation with --valid."
+    )
 
 
 def _too_short(num_tokens: int, context_length: int) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearhead.data._windows import IGNORE_INDEX, check_lengths, train_batch, valid_windows
+from clearhead.data._windows import IGNORE_INDEX, check_lengths, train_batch, valid_streams, valid_windows
 
 
 def starts_of_epoch(num_tokens: int, context_length: int, *, epoch: int, seed: int = 3) -> list[int]:
@@ -117,6 +117,50 @@ def test_validation_says_every_token_but_the_first_once(
     assert sorted(said) == list(range(2, num_tokens + 1))
 
 
+@given(st.integers(20, 3000), st.integers(1, 40), st.integers(1, 60), st.integers(0, 1000), st.integers(1, 3))
+def test_what_is_carried_stands_before_the_windows_in_the_text(
+    num_tokens: int, context_length: int, carried_length: int, step: int, world_size: int
+) -> None:
+    if num_tokens <= context_length:
+        return
+    tokens = np.arange(num_tokens, dtype=np.uint16)
+    sizes = {"step": step, "seed": 4, "batch_size": 2 * world_size, "context_length": context_length}
+    plain = train_batch(tokens, **sizes)
+    inputs, targets, carried = train_batch(tokens, **sizes, carried_length=carried_length)
+    assert np.array_equal(inputs, plain[0]) and np.array_equal(targets, plain[1])
+    assert carried.shape == (2 * world_size, min(carried_length, inputs[:, 0].min()))
+    assert np.array_equal(
+        np.diff(np.concatenate([carried, inputs], 1)), np.ones((len(inputs), inputs.shape[1] - 1 + carried.shape[1]))
+    )
+    shares = [
+        train_batch(tokens, **sizes, carried_length=carried_length, rank=rank, world_size=world_size)[2]
+        for rank in range(world_size)
+    ]
+    assert np.array_equal(np.concatenate(shares), carried), "it must not depend on how many processes share the step"
+
+
+@given(st.integers(2, 600), st.integers(1, 70), st.integers(0, 30), st.integers(1, 9))
+def test_streams_go_on_where_they_ended_and_say_every_token_but_the_first_once(
+    num_tokens: int, context_length: int, carried_length: int, num_streams: int
+) -> None:
+    tokens = np.arange(1, num_tokens + 1, dtype=np.uint16)
+    carried, windows = valid_streams(
+        tokens, context_length=context_length, carried_length=carried_length, num_streams=num_streams
+    )
+    batches = list(windows)
+    assert all(inputs.shape == targets.shape and inputs.shape[1] <= context_length for inputs, targets in batches)
+    inputs, targets = (np.concatenate(parts, 1) for parts in zip(*batches, strict=True))
+    counted = targets != IGNORE_INDEX
+    assert len(inputs) <= num_streams and carried.shape == (len(inputs), carried_length)
+    assert (targets[counted] == inputs[counted] + 1).all()
+    assert sorted(targets[counted].tolist()) == list(range(2, num_tokens + 1))
+    for before, row, is_counted in zip(carried, inputs, counted, strict=True):
+        read = [*before[before != IGNORE_INDEX].tolist(), *row[is_counted].tolist()]
+        assert read == list(range(read[0], read[0] + len(read)))
+        assert len(read) - is_counted.sum() == min(carried_length, row[0] - 1)
+        assert (before[: int((before == IGNORE_INDEX).sum())] == IGNORE_INDEX).all(), "only the left is filled"
+
+
 def test_windows_read_a_memory_map_without_a_copy_of_it(tmp_path) -> None:
     path = tmp_path / "tokens.bin"
     np.arange(2000, dtype="<u2").tofile(path)
@@ -138,6 +182,8 @@ def test_a_training_part_shorter_than_the_context_is_refused_with_both_numbers()
 def test_a_validation_part_without_a_target_is_refused_with_both_numbers() -> None:
     with pytest.raises(ValueError, match=r"at least 2 tokens, got 1\. .*--valid"):
         next(valid_windows(np.zeros(1, dtype=np.uint16), context_length=8, batch_size=1))
+    with pytest.raises(ValueError, match=r"at least 2 tokens, got 1\. .*--valid"):
+        valid_streams(np.zeros(1, dtype=np.uint16), context_length=8, carried_length=4, num_streams=2)
     with pytest.raises(ValueError, match=r"at least 2 tokens, got 1 \(the training part has 900\)"):
         check_lengths(900, 1, 256)
     check_lengths(257, 2, 256)

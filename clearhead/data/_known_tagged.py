@@ -1,0 +1,93 @@
+"""Tagged sentences known by name: published files in a folder of their name, and what is built in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clearhead.data._known import folders
+from clearhead.data._read import shown
+
+BUILT_IN_TAGGED = {"python_tokens": "statements of the Python sources on this machine, each token with its kind"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownTagged:
+    """A published set of tagged sentences: files of columns lie in a folder of its name."""
+
+    name: str
+    files: dict[str, str]
+    """File of each part; without "valid", the training part is split."""
+    columns: tuple[str, ...]
+    """What the columns are called; the first one holds the words."""
+    tag: str
+    """Column of the tags unless the user names another."""
+    scheme: str
+    note: str
+    licence: str
+
+
+TAGGED = {
+    known.name: known
+    for known in (
+        KnownTagged(
+            name="wnut17",
+            files={"train": "train.conll", "valid": "valid.conll", "test": "test.conll"},
+            columns=("token", "tag"),
+            tag="tag",
+            scheme="BIO",
+            note="5,690 English sentences of the web with new and rare names of six kinds; rude in part",
+            licence="CC BY 4.0",
+        ),
+        KnownTagged(
+            name="resume_ner",
+            files={"train": "train.conll", "valid": "valid.conll", "test": "test.conll"},
+            columns=("char", "tag"),
+            tag="tag",
+            scheme="BMES",
+            note="4,761 sentences of Chinese CVs in characters, entities of eight kinds",
+            licence="none stated; research use, cite Zhang and Yang 2018",
+        ),
+        KnownTagged(
+            name="ud_english_ewt",
+            files={"train": "train.conll.gz", "valid": "valid.conll.gz", "test": "test.conll.gz"},
+            columns=("form", "UPOS", "XPOS"),
+            tag="UPOS",
+            scheme="none",
+            note="16,622 English sentences of the web with parts of speech; ud_english_ewt:XPOS for Penn tags",
+            licence="CC BY-SA 4.0",
+        ),
+    )
+}
+
+
+def locate(known: KnownTagged) -> Path | None:
+    """Return the folder that holds every file of a known set, or None when it is not on this machine."""
+    for folder in folders():
+        if all((folder / known.name / file).is_file() for file in known.files.values()):
+            return folder / known.name
+    return None
+
+
+def find(known: KnownTagged) -> Path:
+    """Return the folder of a known set.
+
+    Raises:
+        FileNotFoundError: it is not on this machine; the message says where it was looked for and what to do.
+    """
+    folder = locate(known)
+    if folder:
+        return folder
+    looked = ", ".join(shown(place / known.name) for place in folders())
+    raise FileNotFoundError(
+        f"The known set of tagged sentences {known.name!r} must be on this machine, looked in {looked}. "
+        f"Put {', '.join(known.files.values())} into one of these folders, "
+        "or set CLEARHEAD_DATA to the folder above yours."
+    )
+
+
+def listing() -> list[dict[str, str]]:
+    """Return a row for each set known by name: name, note, licence, where ("" when it is not on this machine)."""
+    rows = [{"name": name, "note": note, "licence": "", "where": "built in"} for name, note in BUILT_IN_TAGGED.items()]
+    for known in TAGGED.values():
+        where = str(locate(known) or "")
+        rows.append({"name": known.name, "note": known.note, "licence": known.licence, "where": where})
+    return rows
