@@ -37,6 +37,7 @@ OVERVIEW: dict[str, list[tuple[str, dict[str, Any], tuple[str, ...]]]] = {
         ("next_token", {}, ("top",)),
         ("attention", {"layer": -1}, ("strongest",)),
     ],
+    "labeled text": [("tokenization", {}, ("tokens",)), ("layers", {}, ("layers",))],
     "pair": [("attention", {"side": "cross"}, ("alignment",)), ("layers", {}, ("layers",))],
     "row": [("neuron", {}, ("sum", "outputs")), ("layers", {}, ("layers",))],
     "image": [("pixels", {}, ("pixels", "outputs")), ("layers", {}, ("layers",))],
@@ -168,7 +169,8 @@ class Look:
     def overview(self) -> list[Panel]:
         """Return the short story of this kind of input; of a text its tokens, what comes next, what looks at what."""
         panels: list[Panel] = []
-        for name, options, wanted in OVERVIEW[self.kind]:
+        kind = "labeled text" if self.kind == "text" and self.label_names else self.kind
+        for name, options, wanted in OVERVIEW[kind]:
             if name in self.views():
                 panels += [panel for panel in self.view(name, **options) if panel.name in wanted]
         return panels

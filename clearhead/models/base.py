@@ -4,7 +4,7 @@ An entry of this room exports two names: `CONFIG`, its frozen dataclass, and `MO
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol, Self, runtime_checkable
 
@@ -18,7 +18,7 @@ from clearhead.layers.crf import CRF
 
 @runtime_checkable
 class Cache(Protocol):
-    """Keys and values of the tokens read so far, one sequence a row (`layers/kv_cache.py`)."""
+    """What is kept of the tokens read so far, one sequence a row: `KVCache` or `RecurrentCache` of layers/."""
 
     length: int
 
@@ -27,6 +27,8 @@ class Model(nn.Module):
     """What every role promises: the trainer, the budget and the tests need to know no more."""
 
     role: ClassVar[str]
+    usual_training: ClassVar[Mapping[str, Any]] = {}
+    """Settings of TrainingConfig that suit this kind of model; those of a task and of the user come first."""
     config: Any
     """A frozen dataclass; `from_json` and `to_json` of core/config carry it."""
 
@@ -53,8 +55,16 @@ class LanguageModel(Model):
     """Role: reads tokens left to right and scores what comes next. No position sees a later one."""
 
     role: ClassVar[str] = "LanguageModel"
+    carries_state: ClassVar[bool] = False
+    """Whether what was read is kept in a state of fixed size. Then context_length is only the length of a training
+    window, and config has carried_length: how many tokens before a window are read first, to bring its state."""
     config: Any
     """A frozen dataclass with at least vocab_size, context_length, d_model."""
+
+    @property
+    def longest_text(self) -> int | None:
+        """How many tokens can be read one after the other; None where a state is carried on and on."""
+        return None if self.carries_state else self.config.context_length
 
     @abstractmethod
     def hidden(self, tokens: Int[Tensor, "batch seq"], cache: Any = None) -> Float[Tensor, "batch seq d_model"]:
@@ -69,13 +79,13 @@ class LanguageModel(Model):
 
         Args:
             tokens: ids; with a cache, only the tokens that follow those already in it.
-            cache: a `KVCache` made by `new_cache`, or None to read the sequence from its start.
+            cache: made by `new_cache`, or None to read the sequence from its start.
         """
         return nn.functional.linear(self.hidden(tokens, cache), self.head_weight())
 
     @abstractmethod
     def new_cache(self, batch_size: int, length: int | None = None) -> Any:
-        """Allocate an empty cache for `batch_size` sequences of at most `length` tokens (default: the context)."""
+        """Make an empty cache for `batch_size` sequences of at most `length` tokens (default: the longest text)."""
 
     @classmethod
     @abstractmethod
@@ -188,7 +198,8 @@ class TextEncoder(Model):
     """
 
     role: ClassVar[str] = "TextEncoder"
-    crf: CRF | None = None
+    crf: CRF | None
+    """No default here: a value of the class would hide the module of the same name."""
 
     @abstractmethod
     def states(
