@@ -21,6 +21,8 @@ NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 KINDS = ("muon", "adamw", "adam", "momentum", "gradient_descent")
 ONE_RATE = ("adam", "momentum", "gradient_descent")
 """Those of the textbooks: every parameter moves by the same rate, that of the matrices."""
+FUSED_ON = ("cpu", "cuda") if hasattr(torch, "_fused_adamw_") else ()
+"""Kinds of devices on which PyTorch moves a parameter by Adam in one pass; elsewhere it takes eight."""
 
 
 def orthogonalize(
@@ -182,14 +184,34 @@ class Optimizer:
         beta1, beta2 = self.betas
         gradients = [_gradient(p).float() * gradient_scale for p in batch.parameters]
         masters = [self.masters[p] for p in batch.parameters]
+        weight_decay = self.weight_decay if batch.group == "matrices" else 0.0
+        if masters[0].device.type in FUSED_ON:
+            # One pass over the numbers in place of eight: with many words that is most of a step.
+            steps = [torch.tensor(float(self.num_updates), device=masters[0].device)] * len(masters)
+            torch._fused_adamw_(
+                masters,
+                gradients,
+                batch.means,
+                batch.squares,
+                [],
+                steps,
+                lr=rate,
+                beta1=beta1,
+                beta2=beta2,
+                weight_decay=weight_decay,
+                eps=self.eps,
+                amsgrad=False,
+                maximize=False,
+            )
+            return
         torch._foreach_lerp_(batch.means, gradients, 1 - beta1)
         torch._foreach_mul_(batch.squares, beta2)
         torch._foreach_addcmul_(batch.squares, gradients, gradients, 1 - beta2)
         size = torch._foreach_div(batch.squares, 1 - beta2**self.num_updates)
         torch._foreach_sqrt_(size)
         torch._foreach_add_(size, self.eps)
-        if self.weight_decay and batch.group == "matrices":
-            torch._foreach_mul_(masters, 1 - rate * self.weight_decay)
+        if weight_decay:
+            torch._foreach_mul_(masters, 1 - rate * weight_decay)
         torch._foreach_addcdiv_(masters, batch.means, size, -rate / (1 - beta1**self.num_updates))
 
     def _step_descent(self, batch: _DescentBatch, rate: float, gradient_scale: float) -> None:

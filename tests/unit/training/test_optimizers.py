@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from clearhead.training import optimizers
 from clearhead.training.optimizers import KINDS, Optimizer, Rates, orthogonalize
 
 RATES = Rates(matrices=0.02, embeddings=0.03, head=0.01, vectors=0.005)
@@ -91,8 +92,12 @@ def test_muon_moves_by_its_definition() -> None:
         assert torch.allclose(matrix, wanted, atol=1e-5)
 
 
+@pytest.mark.parametrize("fused_on", [optimizers.FUSED_ON, ()], ids=["in one pass", "in eight"])
 @pytest.mark.parametrize("kind", ["muon", "adamw"])
-def test_everything_else_moves_as_pytorchs_adamw(kind: str) -> None:
+def test_everything_else_moves_as_pytorchs_adamw(
+    kind: str, fused_on: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(optimizers, "FUSED_ON", fused_on)
     groups, copies = some_groups(), some_groups()
     optimizer = Optimizer(groups, RATES, kind=kind, weight_decay=0.2, betas=(0.8, 0.9), eps=1e-8)
     named = [name for name in groups if kind == "adamw" or name != "matrices"]
@@ -120,9 +125,9 @@ def test_muon_takes_a_filter_for_a_row() -> None:
     shapes = [(4, 3, 2, 2), (24, 2, 1, 3)]  # one is wider than tall, one taller than wide
     filters["matrices"] = [nn.Parameter(torch.randn(shape, generator=generator)) for shape in shapes]
     flat["matrices"] = [nn.Parameter(one.detach().clone().flatten(1)) for one in filters["matrices"]]
-    optimizers = [Optimizer(groups, RATES, weight_decay=0.1) for groups in (filters, flat)]
+    both = [Optimizer(groups, RATES, weight_decay=0.1) for groups in (filters, flat)]
     for step in range(3):
-        for groups, optimizer in zip((filters, flat), optimizers, strict=True):
+        for groups, optimizer in zip((filters, flat), both, strict=True):
             give_gradients(groups, step)
             optimizer.step(1.0)
     for one, other in zip(filters["matrices"], flat["matrices"], strict=True):
