@@ -21,6 +21,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 if TYPE_CHECKING:  # what the names are, for editors and type checkers; at run time see WHERE
     from clearhead.data.base import open_text as open_text
+    from clearhead.experiments.compare import compare as compare
     from clearhead.experiments.evaluate import evaluate as evaluate
     from clearhead.experiments.generate import generate as generate
     from clearhead.experiments.predict import predict as predict
@@ -38,6 +39,7 @@ WHERE = {
     "train": "training.assemble:train",
     "load": "runs.run:open_run",
     "evaluate": "experiments.evaluate:evaluate",
+    "compare": "experiments.compare:compare",
     "generate": "experiments.generate:generate",
     "predict": "experiments.predict:predict",
     "words": "experiments.words:open_words",
@@ -55,6 +57,7 @@ __all__ = [  # noqa: RUF022  in the order in which one needs them
     "train",
     "load",
     "evaluate",
+    "compare",
     "generate",
     "predict",
     "words",

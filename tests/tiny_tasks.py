@@ -20,6 +20,7 @@ from clearhead.training.planning import read_plan
 
 PLAIN = {"precision": "fp32", "compile": "never"}
 SMALL_PAIRS = {"d_model": 32, "num_layers": 1, "context_length": 64}
+SMALL_TEXTS = {"embedding_dim": 16, "num_filters": 8, "widths": [1, 2]}
 FOREIGN = dict(
     zip(
         WORDS,
@@ -65,6 +66,42 @@ def write_rows(folder: Path, target: str, count: int = 200) -> Path:
     return path
 
 
+def write_tagged(folder: Path, has_spans: bool, count: int = 60) -> Path:
+    """Write sentences of four to eight words with tags: animals as spans, or the first letter of each word."""
+    chance = random.Random(4)
+    lines = []
+    for number in range(count):
+        words = [chance.choice(["red dog", *WORDS]) for _ in range(4 + number % 5)]
+        for word in " ".join(words).split():
+            is_inside = lines and lines[-1] == "red\tB-animal\n"
+            spans = {"red": "B-animal", "cat": "B-animal", "dog": "I-animal" if is_inside else "B-animal"}
+            lines.append(f"{word}\t{spans.get(word, 'O') if has_spans else word[0].upper()}\n")
+        lines.append("\n")
+    path = folder / "sentences.conll"
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def write_texts(folder: Path, kind: str, count: int = 120) -> Path:
+    """Write texts with a class: "good" or "bad" by a word in them; two texts: alike or not; marked: who saw whom."""
+    chance = random.Random(4)
+    lines = ["first\tsecond\tlabel" if kind == "two" else "text\tlabel"]
+    for number in range(count):
+        words = [chance.choice(WORDS) for _ in range(2 + number % 6)]
+        is_first = chance.random() < 0.5
+        if kind == "two":
+            lines.append(f"a {('red', 'green')[is_first]} dog\t{' '.join(words)} red\t{('same', 'other')[is_first]}")
+        elif kind == "marked":
+            verb, label = (("saw", "Sees(e1,e2)"), ("was seen by", "Sees(e2,e1)"), ("and", "Other"))[number % 3]
+            lines.append(f"{' '.join(words)} the <e1>cat</e1> {verb} a <e2>dog</e2>\t{label}")
+        else:
+            words.insert(chance.randrange(len(words)), ("dull", "fine")[is_first])
+            lines.append(f"{' '.join(words)}\t{('bad', 'good')[is_first]}")
+    path = folder / "texts.tsv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
 def write_images(folder: Path, count: int = 60) -> Path:
     """Write grey images of 8 × 8 pixels, dark above or dark below, into a folder for each class."""
     chance = np.random.default_rng(3)
@@ -94,9 +131,23 @@ def _pairs(task: str, write: Callable[[Path], Path], **options: Any) -> Recipe:
     return Recipe(task, write, {**made, **options}, 128, lambda data: ["the cat sat", "", "a dog"])
 
 
+def _tagged(*, has_spans: bool, **options: Any) -> Recipe:
+    training = {**PLAIN, "optimizer": "adam", "learning_rate": 0.02, "batch_size": 8}
+    model = {"embedding_dim": 16, "hidden_size": 16, "dropout": 0.1}
+    made = {"steps": 40, "model_options": model, "training_options": training}
+    answers = ["the red dog sat", "", "one cat"]
+    return Recipe("tagging", partial(write_tagged, has_spans=has_spans), {**made, **options}, 8, lambda data: answers)
+
+
 def _rows(task: str, target: str, answers: list[Any], **options: Any) -> Recipe:
     made = {"target": target, "steps": 60, "training_options": {**PLAIN, "batch_size": 16}}
     return Recipe(task, partial(write_rows, target=target), {**made, **options}, 16, lambda data: answers)
+
+
+def _texts(kind: str, answers: list[Any], **options: Any) -> Recipe:
+    training = {**PLAIN, "batch_size": 16, "optimizer": "adam", "learning_rate": 0.02}
+    made = {"steps": 40, "model_options": SMALL_TEXTS, "training_options": training}
+    return Recipe("classification", partial(write_texts, kind=kind), {**made, **options}, 16, lambda data: answers)
 
 
 _ROWS = ['{"x": 1.5, "y": -2, "colour": "red"}', '{"x": -1, "y": 2, "colour": "green"}']
@@ -110,6 +161,12 @@ _WORDS = {
 }
 RECIPES = {
     "language_modeling": Recipe("language_modeling", write_sample_text, _TEXT, 4),
+    "language_modeling, recurrent": Recipe(
+        "language_modeling",
+        write_sample_text,
+        {**_TEXT, "model": "recurrent_lm", "model_options": {"d_model": 32, "context_length": 16, "carried_length": 8}},
+        4,
+    ),
     "translation": _pairs("translation", write_pairs, model_options={**SMALL_PAIRS, "num_heads": 2}),
     "translation, recurrent": _pairs(
         "translation", write_pairs, model="attention_seq2seq", model_options={**SMALL_PAIRS, "embedding_dim": 32}
@@ -119,6 +176,16 @@ RECIPES = {
     "classification, labels": _rows("classification", "labels", _ROWS, task_options={"has_labels": True}),
     "classification, images": Recipe(
         "classification", write_images, _IMAGES, 16, lambda data: sorted((data / "above").iterdir())[:2]
+    ),
+    "tagging, spans": _tagged(has_spans=True),
+    "tagging, words": _tagged(has_spans=False),
+    "classification, texts": _texts("one", ["a fine dog", "", "dull hills"]),
+    "classification, two texts": _texts(
+        "two", ["a red dog\tred hills", "\t", "a green dog\tthe mat"], text_column="first,second"
+    ),
+    "classification, relations": _texts("marked", ["the <e1>cat</e1> saw a <e2>dog</e2>", ""]),
+    "classification, recurrent": _texts(
+        "one", ["a fine dog"], model="recurrent", model_options={"embedding_dim": 16, "hidden_size": 16}
     ),
     "word_vectors": Recipe("word_vectors", write_sample_text, _WORDS, 200),
     "regression": _rows("regression", "sum", _ROWS),

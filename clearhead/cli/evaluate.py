@@ -10,6 +10,7 @@ def main(
     data: str | None = None,
     split: Literal["test", "valid"] | None = None,
     text_column: str | None = None,
+    errors: str | None = None,
     device: str = "auto",
     learning_curve: bool = False,
     json: bool = False,
@@ -21,6 +22,7 @@ def main(
         data: a known name, a file, a folder or a glob; the text the run was trained on when not given.
         split: which part; the test part where there is one, otherwise the validation part, when not given.
         text_column: column of a .jsonl file that holds the text.
+        errors: write the worst errors into this new file, .tsv or .jsonl.
         device: auto, cpu, cuda or mps.
         learning_curve: instead train again on an eighth, a quarter and half of the data: what would more bring?
         json: print JSON.
@@ -33,7 +35,7 @@ def main(
     else:
         from clearhead.experiments.evaluate import evaluate
 
-        found = evaluate(run, data=data, split=split, text_column=text_column, device=device)
+        found = evaluate(run, data=data, split=split, text_column=text_column, errors=errors, device=device)
     if json:
         from json import dumps
 

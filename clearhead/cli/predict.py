@@ -1,4 +1,4 @@
-"""Answer new inputs with a trained model: translate, summarise, classify, predict numbers."""
+"""Answer new inputs with a trained model: translate, summarise, classify, tag, predict numbers."""
 
 from typing import Annotated
 
@@ -20,6 +20,7 @@ def main(
     prefix: str | None = None,
     has_alignment: bool = False,
     cut_inputs: bool = False,
+    is_split: bool = False,
     device: str = "auto",
     json: bool = False,
 ) -> None:
@@ -29,7 +30,7 @@ def main(
         run: folder of a run, or of a Hugging Face model of a supported class.
         inputs: texts, or paths of images; without any and without --file, standard input is read line by line.
         file: a file with an input on each line; of a table, a file with its columns.
-        out: write the answers into this file instead of printing them.
+        out: write the answers into this file instead of printing them; of a tagger, NAME.conll has columns.
         num_beams: translation, summarization: hypotheses kept while writing; 1 is greedy.
         length_penalty: exponent of the length by which a hypothesis' log-probability is divided.
         coverage_penalty: how much source tokens that were not looked at cost.
@@ -39,12 +40,14 @@ def main(
         prefix: what every output must begin with.
         has_alignment: with --json, which source tokens the model looked at for each output token.
         cut_inputs: of a text longer than the model reads, read the beginning.
+        is_split: tagging: the words of an input are parted by spaces already.
         device: auto, cpu, cuda or mps.
         json: print a line of JSON for each input.
     """
     given = dict(num_beams=num_beams, length_penalty=length_penalty, coverage_penalty=coverage_penalty, prefix=prefix)
     given |= dict(no_repeat_ngram=no_repeat_ngram, num_best=num_best, max_tokens=max_tokens)
     given |= dict(has_alignment=has_alignment or None, cut_inputs=cut_inputs or None)
+    given |= dict(is_split=is_split or None)
     from clearhead.experiments.predicting import answer
 
     options = {name: value for name, value in given.items() if value is not None}

@@ -1,4 +1,4 @@
-"""List what there is (models, tasks, recipes, views, tokenizers, formats, data), or describe a run."""
+"""List what there is (models, tasks, recipes, views, tokenizers, formats, data, claims), or describe a run."""
 
 import json as json_format
 
@@ -7,7 +7,7 @@ def main(what: str = "", /, *, json: bool = False) -> None:
     """List what there is, or describe a run.
 
     Args:
-        what: models, tasks, recipes, views, tokenizers, formats or data; or a run. Everything when not given.
+        what: models, tasks, recipes, views, tokenizers, formats, data or claims; or a run. Everything when not given.
         json: Print JSON.
     """
     from clearhead.runs.listing import ROOMS, choose_room, list_room

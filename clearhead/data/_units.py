@@ -96,6 +96,11 @@ class Units:
             counts.update(map(fold, row))
         return cls(rules, _kept(counts, rules))
 
+    def with_words(self, words: Iterable[str]) -> "Units":
+        """Return a vocabulary that also knows these words (those with vectors of their own), after its own units."""
+        found = dict.fromkeys(map(_folder(self.rules), words))
+        return Units(self.rules, [*self.units, *(unit for unit in found if unit not in self._id_of)], self.tokenizer)
+
     @property
     def vocab_size(self) -> int:
         """How many ids there are."""

@@ -4,9 +4,10 @@ import dataclasses
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from clearhead.core import catalog, config
+from clearhead.experiments._errors_file import WRITTEN_ERRORS, check_errors_file, write_errors
 from clearhead.experiments.tables import score_lines
 from clearhead.models.base import count_parameters
 from clearhead.runs.run import Run, open_run
@@ -30,7 +31,8 @@ class Evaluation:
     counts: dict[str, Any]
     """What was scored: tokens and bytes, pairs, rows, images."""
     context_length: int | None = None
-    """Length of the windows of a text; they follow each other without overlap, and every token but the first counts."""
+    """Length of the windows of a text; they follow each other without overlap, and every token but the first counts.
+    None where a state is carried through the text, and for what is no text."""
     num_parameters: int
     scores: dict[str, float]
     baselines: dict[str, dict[str, float]]
@@ -59,6 +61,7 @@ def evaluate(
     data: str | None = None,
     split: str | None = None,
     text_column: str | None = None,
+    errors: Path | str | None = None,
     device: str = "auto",
 ) -> Evaluation:
     """Score a run, or a Hugging Face folder of a supported class, on every token of a part of a text.
@@ -67,27 +70,32 @@ def evaluate(
         data: a known name, a file, a folder or a glob; None is the text the run was trained on.
         split: "test" or "valid"; None is the test part where there is one, otherwise the validation part.
         text_column: column of a .jsonl file that holds the text; None is the one used in training, otherwise "text".
+        errors: a new file for the worst errors, .tsv or .jsonl: what was read, what is true, what was said, where.
     Raises:
-        ValueError: no such part, a tokenizer that does not fit the weights, or no text named for a folder that knows
-            none.
+        ValueError: no such part, a tokenizer that does not fit the weights, no text named for a folder that knows
+            none, or a file of errors that exists.
         FileNotFoundError: no run, or no text, there.
     """
     started = time.perf_counter()
     opened = run if isinstance(run, Run) else open_run(run)
+    task_name = opened.info.get("task") or "language_modeling"
+    if errors is not None:
+        check_errors_file(Path(errors), catalog.load("tasks", task_name).TASK)
     model = opened.model(choose_device(device))
     if opened.vocab_size and (opened.about is None or opened.about.tokenizer.kind):
         _ = opened.tokenizer  # refuses one whose ids the weights do not mean
-    task_name = opened.info.get("task") or "language_modeling"
     task = _open_task(opened, task_name, data, text_column).for_model(model.config, is_learning=False)
     facts = task.describe()
     part = _choose_split(facts, split)
+    if errors is not None:
+        write_errors(Path(errors), cast(Any, task).errors(model, part, limit=WRITTEN_ERRORS))
     return Evaluation(
         run=opened.name,
         data=facts["name"],
         split=part,
         task=task_name,
         counts=facts["splits"][part],
-        context_length=task.row_size(model.config) if task.has_windows else None,
+        context_length=task.row_size(model.config) if task.has_windows and model.longest_text else None,
         num_parameters=count_parameters(model),
         scores=task.evaluate(model, part),
         baselines=task.baselines(part),

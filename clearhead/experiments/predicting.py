@@ -12,6 +12,7 @@ from clearhead.inspector.legible import printable
 from clearhead.tasks.base import Prediction, Predictor
 
 TOLD_EVERY_SECONDS = 2.0
+COLUMNS_ENDING = ".conll"
 
 
 def answer(
@@ -27,7 +28,7 @@ def answer(
     """Answer the inputs given, those of a file, or standard input line by line.
 
     Raises:
-        ValueError: inputs and a file together, or an output file that exists.
+        ValueError: inputs and a file together, an output file that exists, or columns asked of what are no tags.
     """
     if inputs and file:
         raise ValueError(f"predict takes inputs or --file, got both ({inputs[0]!r} and {file!r}). Leave one of them.")
@@ -42,7 +43,8 @@ def answer(
     target = Path(out)
     try:
         with target.open("w", encoding="utf-8", newline="\n") as stream:
-            _answer_all(predictor, _given(inputs, file, read_file, is_interactive), stream, as_json, errors=sys.stderr)
+            groups, has_columns = _given(inputs, file, read_file, is_interactive), target.suffix == COLUMNS_ENDING
+            _answer_all(predictor, groups, stream, as_json, has_columns=has_columns, errors=sys.stderr)
     except BaseException:
         if target.is_file() and not target.stat().st_size:  # the same command, mended, must find it new
             target.unlink()
@@ -67,13 +69,14 @@ def _answer_all(
     stream: TextIO,
     as_json: bool,
     *,
+    has_columns: bool = False,
     errors: TextIO | None = None,
 ) -> None:
     started = told = time.perf_counter()
     done = 0
     for group in groups:
         for prediction in predictor.predict(group):
-            stream.write(_line(prediction, as_json) + "\n")
+            stream.write((_columns(prediction) if has_columns else _line(prediction, as_json)) + "\n")
             done += 1
             now = time.perf_counter()
             if errors is not None and now - told > TOLD_EVERY_SECONDS:
@@ -87,3 +90,14 @@ def _line(prediction: Prediction, as_json: bool) -> str:
     if as_json:
         return json.dumps({"text": prediction.text, **prediction.facts}, ensure_ascii=False)
     return "\t".join(map(printable, prediction.text.split("\t")))  # tabs part the columns of an answer
+
+
+def _columns(prediction: Prediction) -> str:
+    """Write a word and its tag on each line; the line end that follows every answer then parts the sentences."""
+    if "tags" not in prediction.facts:
+        raise ValueError(
+            f"--out must not end with {COLUMNS_ENDING}, the columns of a tagger, for this run. Use NAME.txt or --json."
+        )
+    return "".join(
+        f"{word}\t{tag}\n" for word, tag in zip(prediction.facts["tokens"], prediction.facts["tags"], strict=True)
+    )

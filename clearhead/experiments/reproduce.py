@@ -20,6 +20,7 @@ from clearhead.training.assemble import train
 from clearhead.training.prepare import Listener
 
 RESULT_FILE = "result.json"
+VECTORS_FOLDER = "vectors"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,8 +138,14 @@ def reproduce(
     folder = _new_folder(name, out)
     options = recipe.tiny() if is_tiny else recipe.recipe()
     attempts = []
+    vectors = None if is_tiny else getattr(recipe, "VECTORS", None)
+    if vectors is not None:
+        made = train(**vectors, out=str(folder / VECTORS_FOLDER), listener=listener)
+        if not made.is_finished:
+            return _compare(name, recipe.TARGETS, [])
+        options = {**options, "task_options": {**options.get("task_options", {}), "vectors": str(made.path)}}
     for seed in range(seeds):
-        place = folder if seeds == 1 else folder / f"seed-{seed}"
+        place = folder if seeds == 1 and vectors is None else folder / f"seed-{seed}"
         result = train(**options, seed=seed, out=str(place), listener=listener)
         if conclude is not None:
             conclude(result)
@@ -158,7 +165,7 @@ def reproduce(
         )
         _write(result.path, _compare(name, recipe.TARGETS, attempts[-1:]))
     compared = _compare(name, recipe.TARGETS, attempts)
-    if len(attempts) > 1:
+    if len(attempts) > 1 or (attempts and vectors is not None):
         _write(folder, compared)
     return compared
 

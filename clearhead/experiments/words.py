@@ -1,6 +1,5 @@
 """Ask word vectors: which words are near, what is to c as b is to a, how similar two words are, how good it all is."""
 
-import codecs
 import difflib
 import json
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from clearhead.core import catalog
 from clearhead.interop._word2vec_format import (
+    is_text,
     read_binary_vectors,
     read_text_vectors,
     write_binary_vectors,
@@ -30,7 +30,6 @@ ACTIONS = {"near": 1, "analogy": 3, "similarity": 2, "score": None, "export": 1}
 """What can be asked, and how many words it takes; None: any number."""
 FORMATS = {"text": write_text_vectors, "binary": write_binary_vectors, "projector": write_projector}
 SPELLINGS, SPELLING_WORDS, SPELLING_CUTOFF = 3, 100_000, 0.5
-SNIFFED_BYTES = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def open_words(run: Run | Path | str) -> WordVectors:
         ValueError: a run of another task, or a file that is broken or cut off.
     """
     if not isinstance(run, Run) and Path(run).is_file():
-        read = read_text_vectors if _is_text(Path(run)) else read_binary_vectors
+        read = read_text_vectors if is_text(Path(run)) else read_binary_vectors
         return WordVectors(Path(run).name, *read(Path(run)))
     opened = run if isinstance(run, Run) else open_run(run)
     model = opened.model() if (opened.path / WORDS_FILE).is_file() else None
@@ -153,18 +152,6 @@ def open_words(run: Run | Path | str) -> WordVectors:
             f"Put the run's own file back."
         )
     return WordVectors(opened.name, words, vectors)
-
-
-def _is_text(path: Path) -> bool:
-    """Tell word2vec's text form from its binary one by what follows the first line."""
-    with path.open("rb") as file:
-        file.readline(80)
-        beginning = file.read(SNIFFED_BYTES)
-    try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(beginning)
-    except UnicodeDecodeError:
-        return False
-    return all(sign.isprintable() or sign in "\t\r\n" for sign in text)
 
 
 def _checked(top: int) -> int:

@@ -1,7 +1,8 @@
 """Token ids in, scores of the next token out, one step at a time, for a batch of rows of different lengths.
 
 What was read stays in a preallocated cache. When a row has filled the model's context it is read again from the last
-half of what is there, and goes on: the model then knows at least half a context, and never more than a whole one.
+half of what is there, and goes on: the model then knows at least half a context, and never more than a whole one. A
+model that carries a state has no context to fill.
 """
 
 from collections.abc import Sequence
@@ -17,14 +18,14 @@ class Decoding:
     """The rows being continued, their tokens so far and the cache over them."""
 
     def __init__(self, model: LanguageModel, rows: Sequence[Sequence[int]], *, max_tokens: int) -> None:
-        """Make room for `rows` (ids, at most a context each, not empty) and `max_tokens` more."""
+        """Make room for `rows` (ids, not empty, at most as many as the model can read) and `max_tokens` more."""
         self.model = model
         self.rows = [list(row) for row in rows]
-        self.context_length: int = model.config.context_length
         longest = max(len(row) for row in self.rows)
-        assert longest <= self.context_length and all(self.rows), "the generator checks its prompts"
+        limit = model.longest_text or longest + max_tokens
+        assert longest <= limit and all(self.rows), "the generator checks its prompts"
         self.device = model.head_weight().device
-        self.cache = model.new_cache(len(self.rows), min(longest + max_tokens, self.context_length))
+        self.cache = model.new_cache(len(self.rows), min(longest + max_tokens, limit))
 
     @torch.inference_mode()
     def read(self) -> Float[Tensor, "rows vocab"]:
@@ -61,7 +62,7 @@ class Decoding:
     def _slide(self) -> None:
         """Read the full rows again from their last half, so that the cache has room."""
         full = [row for row, start in enumerate(self.cache.starts.tolist()) if start == 0]
-        half = self.context_length // 2
+        half = self.model.config.context_length // 2
         fresh = self.model.new_cache(len(full), self.cache.capacity)
         if half:
             windows = [self.rows[row][-half:] for row in full]

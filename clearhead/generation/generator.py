@@ -27,7 +27,7 @@ class Generator:
     """Continue texts with a language model.
 
     An empty prompt starts a document. A text that outgrows the model's context goes on: the model reads the last half
-    of its context again (decoding.py).
+    of its context again (decoding.py); one that carries a state reads on as before.
     """
 
     def __init__(self, model: LanguageModel, tokenizer: Tokenizer) -> None:
@@ -106,7 +106,7 @@ class Generator:
 
     def read(self, prompt: Text, *, cut_prompt: bool = False) -> Prompt:
         """Encode and check a prompt; its notices say what was done to it."""
-        return read_prompt(prompt, self.tokenizer, self.model.config.context_length, cut_prompt=cut_prompt)
+        return read_prompt(prompt, self.tokenizer, self.model.longest_text, cut_prompt=cut_prompt)
 
     def _write(
         self, prompts: Sequence[Prompt], configs: Sequence[SamplingConfig], report: bool, batch_size: int

@@ -22,10 +22,12 @@ class Prompt:
 
 
 def read_prompt(
-    prompt: str | Sequence[int], tokenizer: Tokenizer, context_length: int, *, cut_prompt: bool = False
+    prompt: str | Sequence[int], tokenizer: Tokenizer, context_length: int | None, *, cut_prompt: bool = False
 ) -> Prompt:
     """Encode a prompt and check that the model can read it; an empty one becomes end-of-text, where documents start.
 
+    Args:
+        context_length: how many tokens the model can read; None: any number.
     Raises:
         ValueError: too long (unless `cut_prompt`), ids that do not exist, or characters the vocabulary does not know.
     """
@@ -43,7 +45,7 @@ def read_prompt(
                 f"Encode the text with the model's own tokenizer."
             )
         text = tokenizer.decode(tokens)
-    if len(tokens) > context_length:
+    if context_length is not None and len(tokens) > context_length:
         if not cut_prompt:
             raise ValueError(
                 f"Generator.prompt must be at most {context_length} tokens (the model's context), got {len(tokens)}. "
@@ -61,7 +63,7 @@ def _unknown_notice(text: str, tokenizer: Tokenizer) -> str:
     """Name what the vocabulary cannot say; an error unless the model was trained to read unknown words."""
     unknown = _unknown_parts(text, tokenizer)
     shown = ", ".join(repr(part) for part in unknown[:8]) + (", …" if len(unknown) > 8 else "")
-    if tokenizer.kind != "word":
+    if tokenizer.kind not in ("word", "whitespace"):
         raise ValueError(
             f"Generator.prompt must use characters of the model's vocabulary, got {shown}. "
             f"Leave them out, or train on text that has them."

@@ -6,7 +6,7 @@ view can name the numbers in them. `READERS` says which function serves which ro
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,16 @@ from torch import Tensor
 from clearhead.core import catalog
 from clearhead.data._table_columns import feature_names
 from clearhead.generation.search import SearchConfig, translate_tokens
+from clearhead.inspector.reading import Reading as Reading
+from clearhead.inspector.reading import check_length
+from clearhead.inspector.tagged_input import read_tagged_text
 from clearhead.models.base import SequenceToSequence
-from clearhead.tasks._examples import PREPROCESSING_FILE, ExampleReader
+from clearhead.tasks._array_examples import ArrayReader
+from clearhead.tasks._examples import PREPROCESSING_FILE, open_reader
+from clearhead.tasks._preprocessing import read_preprocessing
+from clearhead.tasks._tag_reading import TagReader
+from clearhead.tasks._tag_reading import load_reader as load_tag_reader
+from clearhead.tasks._text_reader import TextReader
 from clearhead.tasks._word_list import WORDS_FILE, WordList
 from clearhead.tasks._word_list import read_words as read_vocabulary
 from clearhead.tokenizers.base import Piece
@@ -26,54 +34,12 @@ from clearhead.tokenizers.base import Piece
 START_TEXT = "<start>"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """One input, as a person gave it and as the model reads it; what a kind does not have is empty."""
-
-    kind: str
-    """"text", "pair", "row", "image" or "words"."""
-    text: str
-    """The input as it was given."""
-    batch: tuple[Tensor, ...]
-    """What the model is called with: one example, the batch as first axis."""
-    target: str | None = None
-    """pair: the target text, given or the model's own. row, image: the right answer, if it was given."""
-    tokens: list[int] = field(default_factory=list)
-    """text: the tokens. pair: those of the source."""
-    pieces: list[Any] = field(default_factory=list)
-    """One `tokenizers.base.Piece` for each token."""
-    target_tokens: list[int] = field(default_factory=list)
-    """pair: what the decoder reads, the start token first."""
-    target_pieces: list[Any] = field(default_factory=list)
-    """pair: one piece for each of these."""
-    raw: np.ndarray | None = None
-    """row: the features before scaling, (features,). image: the pixels, 0 to 255, (channels, height, width)."""
-    feature_names: tuple[str, ...] = ()
-    """row: one for each number the model reads."""
-    label_names: tuple[str, ...] = ()
-    """row, image: one for each output."""
-    words: list[str] = field(default_factory=list)
-    """words: those that were given, in order."""
-
-    @property
-    def size(self) -> str:
-        """How long the input is, in words for a person."""
-        if self.kind == "pair":
-            return f"{len(self.tokens)} + {len(self.target_tokens)} tokens"
-        if self.kind == "text":
-            return f"{len(self.tokens)} tokens"
-        if self.kind == "words":
-            return f"{len(self.words)} words"
-        if self.kind == "image":
-            return f"{' × '.join(map(str, self.batch[0].shape[1:]))} numbers"
-        return f"{self.batch[0].shape[1]} numbers"
-
-
 def reader_of(run: Any) -> Any:
     """Return what turns inputs into what a run's model reads: a tokenizer, a reader of rows or images, or words."""
     path = getattr(run, "path", None)
     if path is not None and (path / PREPROCESSING_FILE).is_file():
-        return ExampleReader(path)
+        is_tagger = read_preprocessing(path)["kind"] == "tags"
+        return load_tag_reader(path) if is_tagger else open_reader(path)
     if path is not None and (path / WORDS_FILE).is_file():
         return read_vocabulary(path)
     return run.tokenizer
@@ -83,13 +49,14 @@ def read_input(model: Any, reader: Any, given: Any, target: str | None) -> Readi
     """Turn what was given into what this model reads.
 
     Args:
-        reader: a tokenizer, a pair tokenizer, an `ExampleReader`, words; None where numbers are given as they are.
+        reader: a tokenizer, a pair tokenizer, a reader of rows, images or labelled texts, words; None where numbers are
+            given as they are.
         target: the text a pair's decoder reads, or the right answer for a row or image.
     Raises:
         ValueError: nothing to read, more than the model reads, or a target for a model that has none.
     """
     role = getattr(model, "role", "")
-    read = READERS.get(role, read_text)
+    read = READERS.get(role, read_text) if not isinstance(reader, TagReader) else read_tagged_text
     if target is not None and read in (read_text, read_words):
         raise ValueError(
             f"look.target must be left out for a {type(model).__name__}, which reads one input, got {target!r}."
@@ -100,17 +67,37 @@ def read_input(model: Any, reader: Any, given: Any, target: str | None) -> Readi
 def read_text(model: Any, tokenizer: Any, text: str, target: None = None) -> Reading:
     """Read a text as the tokens a language model or an encoder is called with."""
     tokens = tokenizer.encode(text)
-    _check_length("look.text", text, len(tokens), model)
+    check_length("look.text", text, len(tokens), model)
     return Reading(
         kind="text", text=text, batch=(_ids(tokens, model),), tokens=tokens, pieces=tokenizer.pieces(text)
     )  # fmt: skip
+
+
+def read_labeled_text(model: Any, reader: TextReader, given: Any, target: str | None = None) -> Reading:
+    """Read a text (or two, parted by a tab) as the classifier of a run does."""
+    texts = reader.texts_of(given)
+    text, rules = "\t".join(texts), reader.rules_for(model)
+    packed, [length] = reader.encode_rows([texts], rules)
+    check_length("look.text", text, length if text.strip() else 0, model, rules.max_tokens)
+    tokens, *distances = (
+        part.to(next(model.parameters()).device) for part in packed.tensors(np.array([0]), rules.max_distance)
+    )
+    return Reading(
+        kind="text",
+        text=text,
+        target=target,
+        batch=(tokens, None, *distances) if distances else (tokens,),
+        tokens=tokens[0].tolist(),
+        pieces=reader.pieces(texts),
+        label_names=tuple(reader.target["label_names"]),
+    )
 
 
 def read_pair(model: SequenceToSequence, tokenizer: Any, text: str, target: str | None = None) -> Reading:
     """Read a source and what the decoder reads with it: the target given, or what the model itself would write."""
     [source] = tokenizer.encode_source([text])
     # The end token alone is no text.
-    _check_length("look.text", text, len(source) if len(source) > 1 else 0, model)
+    check_length("look.text", text, len(source) if len(source) > 1 else 0, model)
     if target is None:
         [[found]] = translate_tokens(model, [source], SearchConfig(num_beams=1))
         # The last token of a translation cut off at the context is said, and not read again.
@@ -118,7 +105,7 @@ def read_pair(model: SequenceToSequence, tokenizer: Any, text: str, target: str 
         target = tokenizer.decode_target(ids)
     else:
         ids = tokenizer.encode_target([target])[0][:-1]
-        _check_length("look.target", target, len(ids) + 1, model)
+        check_length("look.target", target, len(ids) + 1, model)
     read = [model.config.start_id, *ids]
     return Reading(
         kind="pair",
@@ -148,7 +135,7 @@ def _pair_pieces(ids: Sequence[int], names: Sequence[str], text: str) -> list[Pi
     return pieces
 
 
-def read_example(model: Any, reader: ExampleReader | None, given: Any, target: str | None = None) -> Reading:
+def read_example(model: Any, reader: ArrayReader | None, given: Any, target: str | None = None) -> Reading:
     """Read one row of a table or one image, as the training data were read; without a reader, plain numbers."""
     is_image = model.role == "ImageModel"
     if reader is None:
@@ -231,20 +218,10 @@ READERS: dict[str, Callable[..., Reading]] = {
     "SequenceToSequence": read_pair,
     "FeatureModel": read_example,
     "ImageModel": read_example,
+    "TextEncoder": read_labeled_text,
     "WordVectors": read_words,
 }
 """Which function reads for which role; a role that is not here reads a text."""
-
-
-def _check_length(where: str, text: str, length: int, model: Any) -> None:
-    context_length = getattr(model.config, "context_length", None)
-    if not length:
-        raise ValueError(f"{where} must hold at least one token, got {text!r}. Give a text to read.")
-    if context_length is not None and length > context_length:
-        raise ValueError(
-            f"{where} must be at most {context_length} tokens long (the model's context), got {length}. "
-            "Shorten the text."
-        )
 
 
 def _ids(tokens: Sequence[int], model: Any) -> Tensor:
@@ -258,5 +235,8 @@ def _numbers(batch: Tensor, model: Any) -> Tensor:
 def moved(reading: Reading, model: Any) -> Reading:
     """Return a reading whose numbers have the device and precision of a model (a copy in float64, for example)."""
     first = next(model.parameters())
-    batch = tuple(part.to(first) if part.is_floating_point() else part.to(first.device) for part in reading.batch)
+    batch = tuple(
+        part if part is None else part.to(first) if part.is_floating_point() else part.to(first.device)
+        for part in reading.batch
+    )
     return replace(reading, batch=batch)

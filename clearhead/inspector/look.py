@@ -11,7 +11,7 @@ Read with: inputs.py (what each kind of model reads)
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from torch import Tensor
 
 from clearhead.core import catalog
-from clearhead.inspector import notebook, terminal
+from clearhead.inspector import notebook, report, terminal
 from clearhead.inspector.inputs import read_input, reader_of
 from clearhead.inspector.recorder import MEMORY_LIMIT_BYTES, Recorder
 from clearhead.inspector.views.base import ROOM, applicable, load_view
@@ -60,7 +60,8 @@ def look(run: Any, input: Any, *, target: str | None = None, memory_limit_bytes:
     """
     if isinstance(run, str | Path):
         run = open_run(run)
-    return Look(run.model(), reader_of(run), input, target=target, name=run.name, memory_limit_bytes=memory_limit_bytes)
+    made_from = {"name": run.name, "folder": run.path, "memory_limit_bytes": memory_limit_bytes}
+    return Look(run.model(), reader_of(run), input, target=target, **made_from)
 
 
 class Look:
@@ -78,9 +79,10 @@ class Look:
         *,
         target: str | None = None,
         name: str = "",
+        folder: Path | None = None,
         memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
     ) -> None:
-        self.model, self.tokenizer, self.name = model, tokenizer, name
+        self.model, self.tokenizer, self.name, self.folder, self.given = model, tokenizer, name, folder, text
         self.memory_limit_bytes = memory_limit_bytes
         self.reading = reading = read_input(model, tokenizer, text, target)
         self.kind, self.text, self.target, self.batch = reading.kind, reading.text, reading.target, reading.batch
@@ -126,8 +128,12 @@ class Look:
 
     def again(self, text: Any, target: str | None = None) -> "Look":
         """Look at another input through the same model."""
-        limit = self.memory_limit_bytes
-        return Look(self.model, self.tokenizer, text, target=target, name=self.name, memory_limit_bytes=limit)
+        made_from = {"name": self.name, "folder": self.folder, "memory_limit_bytes": self.memory_limit_bytes}
+        return Look(self.model, self.tokenizer, text, target=target, **made_from)
+
+    def through(self, run: str | Path) -> "Look":
+        """Look at the same input, of a pair with the same target, through the model of another run."""
+        return look(run, self.given, target=self.target, memory_limit_bytes=self.memory_limit_bytes)
 
     def views(self) -> list[str]:
         """List the views that have something to show for this model."""
@@ -156,15 +162,24 @@ class Look:
         Raises:
             ValueError: options without a view; the message says which view takes them.
         """
+        chosen = self.only(name, options)
+        return self.overview() if chosen is None else self.view(*chosen, **options)
+
+    def only(self, name: str | None, options: Mapping[str, Any]) -> dict[str, Mapping[str, Any]] | None:
+        """Return one view with its options, or None for all when none is named.
+
+        Raises:
+            ValueError: options without a view; the message says which view takes them.
+        """
         if name is not None:
-            return self.view(name, **options)
+            return {name: options}
         for option in options:
             takers = [entry for entry in self.views() if option in inspect.signature(load_view(entry).view).parameters]
             raise ValueError(
                 f"look.view must be named together with {option}, got {option}={options[option]!r} alone. "
                 f"Add --view; views that take it: {', '.join(takers) or 'none'}."
             )
-        return self.overview()
+        return None
 
     def overview(self) -> list[Panel]:
         """Return the short story of this kind of input; of a text its tokens, what comes next, what looks at what."""
@@ -187,6 +202,14 @@ class Look:
         }
         kept = {key: value for key, value in made_from.items() if key not in ("target", "target_tokens") or value}
         return {**kept, "panels": [panel.to_json() for panel in panels]}
+
+    def save_html(self, path: str | Path, views: report.Chosen = None) -> Path:
+        """Write one HTML file that opens without a network and can still be asked; return its path.
+
+        Args:
+            views: names of views, or names with their options; None: every view that applies.
+        """
+        return report.save(self, path, views)
 
     def __getattr__(self, name: str) -> "Callable[..., Drawing]":
         if name.startswith("_") or name not in catalog.entries(ROOM):

@@ -16,6 +16,7 @@ from clearhead.panels.image import Image
 from clearhead.panels.lines import Lines
 from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Cell, Table
+from clearhead.panels.thumbnails import Thumbnails
 from clearhead.panels.tokens import Tokens, token_label
 
 MAX_CELLS = 64
@@ -120,22 +121,35 @@ def _formula(panel: Formula) -> str:
 
 
 def _image(panel: Image) -> str:
-    """Draw each row of pixels as one strip: far less HTML than a cell for each pixel."""
     most = 255.0 if panel.scale == "pixel" else float(np.abs(panel.values).max(initial=0.0)) or 1.0
     pixel = max(1, min(8, 224 // panel.values.shape[3]))
-    pictures = []
-    for label, image in zip(panel.labels, panel.values, strict=True):
-        strips = []
-        for row in image.transpose(1, 2, 0):  # (width, channels)
-            stops = [
-                f"{_pixel_colour(colour, most, panel.scale)} {start * pixel}px {(start + 1) * pixel}px"
-                for start, colour in enumerate(row)
-            ]
-            colours = f"linear-gradient(to right,{','.join(stops)})"
-            strips.append(f'<div style="height:{pixel}px;width:{pixel * len(row)}px;background:{colours}"></div>')
-        style = "display:inline-block;margin:2px 8px 2px 0;font-size:80%"
-        pictures.append(f'<div style="{style}">{_text(label)}{"".join(strips)}</div>')
-    return f"<div>{''.join(pictures)}</div>"
+    pictures = zip(panel.labels, panel.values, strict=True)
+    return f"<div>{''.join(_strips(label, image, most, panel.scale, pixel) for label, image in pictures)}</div>"
+
+
+def _thumbnails(panel: Thumbnails) -> str:
+    """Draw every picture as an image of strengths, in at most 32 × 32 spots."""
+    grids = [pooled(panel.picture(index), max_rows=32, max_columns=32) for index in range(len(panel.labels))]
+    most = max((largest(grid) for grid in grids), default=0.0)
+    parts = []
+    for grid in grids:
+        power = [[strength(grid, float(v), most) if np.isfinite(v) else 0.0 for v in row] for row in grid.values]
+        parts.append(_strips(grid.title, np.array(power)[None], 1.0, "signed", max(2, 96 // grid.values.shape[1])))
+    return f"<div>{''.join(parts)}</div>"
+
+
+def _strips(label: str, image: np.ndarray, most: float, scale: str, pixel: int) -> str:
+    """Draw each row of pixels as one strip: far less HTML than a cell for each pixel."""
+    strips = []
+    for row in image.transpose(1, 2, 0):  # (width, channels)
+        stops = [
+            f"{_pixel_colour(colour, most, scale)} {start * pixel}px {(start + 1) * pixel}px"
+            for start, colour in enumerate(row)
+        ]
+        colours = f"linear-gradient(to right,{','.join(stops)})"
+        strips.append(f'<div style="height:{pixel}px;width:{pixel * len(row)}px;background:{colours}"></div>')
+    style = "display:inline-block;margin:2px 8px 2px 0;font-size:80%"
+    return f'<div style="{style}">{_text(label)}{"".join(strips)}</div>'
 
 
 def _pixel_colour(colour: np.ndarray, most: float, scale: str) -> str:
@@ -175,4 +189,5 @@ _DRAW: dict[str, Callable[[Any], str]] = {
     "image": _image,
     "scatter": _scatter,
     "graph": _graph,
+    "thumbnails": _thumbnails,
 }

@@ -6,6 +6,7 @@
 
 Only what is asked for is computed and kept. Before the first value of a kind is kept ("layers.*.attention.weights"),
 the size of all its kind is added up, and what does not fit is refused with a sentence that says what would.
+A model without taps is looked at through what its parts return (hooks.py); `unseen` then says what that leaves out.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 
 from clearhead.core import catalog
 from clearhead.inspector.edits import Edit
+from clearhead.inspector.hooks import RETURNED, returned_names, watching
 from clearhead.layers.tap import find_taps, listening
 
 MEMORY_LIMIT_BYTES = 1 << 30
@@ -28,6 +30,7 @@ class Recorder:
 
     Args:
         wanted: names of taps, with `*` for any part ("layers.*.residual"); a "!" before a pattern leaves its taps out.
+            "layers.*.returned" is what parts of the model return, whether or not they have taps.
         edits: changes made to values on their way; what is kept is the value after the change.
         has_gradients: build the graph, so that `gradients` can be asked. Attention then runs its explicit form
             where its scores or weights are wanted, because the fused one does not pass through them.
@@ -55,19 +58,21 @@ class Recorder:
         self.reduce = reduce
         self.memory_limit_bytes = memory_limit_bytes
         self.leaves_out_what_does_not_fit = leaves_out_what_does_not_fit
-        names = list(find_taps(model))
-        self.wanted = frozenset(match_taps(names, wanted, where="Recorder.wanted"))
-        self.edited = frozenset(name for edit in self.edits for name in match_taps(names, [edit.tap], where="Edit.tap"))
+        self.wanted = frozenset(_places(model, wanted, where="Recorder.wanted"))
+        self.edited = frozenset(name for edit in self.edits for name in _places(model, [edit.tap], where="Edit.tap"))
         self.values: dict[str, Tensor] = {}
         """What was kept, by the tap's name, in the order of the run; a tap that runs twice keeps its newest value."""
         self._planned_bytes: dict[str, int] = {}  # kind of tap → bytes of all wanted taps of that kind
         self._left_out: set[str] = set()
         self._open = contextlib.ExitStack()
+        self._parts: watching | None = None
 
     def __enter__(self) -> "Recorder":
         self._open.enter_context(_eval_mode(self.model))
         self._open.enter_context(torch.enable_grad() if self.has_gradients else torch.no_grad())
-        self._open.enter_context(listening(self.model, self._observe, (self.wanted | self.edited).__contains__))
+        is_open = (self.wanted | self.edited).__contains__
+        self._open.enter_context(listening(self.model, self._observe, is_open))
+        self._parts = self._open.enter_context(watching(self.model, self._observe, is_open))
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -76,6 +81,11 @@ class Recorder:
     def __getitem__(self, name: str) -> Tensor:
         """Return the value kept from a tap."""
         return self.values[catalog.choose(name, self.values, where="the recorded values")]
+
+    @property
+    def unseen(self) -> list[str]:
+        """What could not be seen, one sentence each; nothing where only taps were asked for."""
+        return self._parts.unseen() if self._parts else []
 
     def gradients(self, output: Tensor) -> dict[str, Tensor]:
         """Return d output / d value for every value kept; the parameters' own gradients stay untouched.
@@ -134,6 +144,16 @@ class Recorder:
             f"{(self.memory_limit_bytes - before) // size} of them would fit: "
             f"ask for fewer layers, shorten the input, or raise memory_limit_bytes."
         )
+
+
+def _places(model: nn.Module, patterns: Iterable[str], *, where: str) -> list[str]:
+    """Return the places that patterns name: taps, and what parts return where that is asked for or no tap is there."""
+    taps, patterns = list(find_taps(model)), list(patterns)
+    if not taps:
+        return match_taps(returned_names(model), patterns, where=where)
+    of_parts = [pattern for pattern in patterns if pattern.endswith(f".{RETURNED}")]
+    found = match_taps(taps, [pattern for pattern in patterns if pattern not in of_parts], where=where)
+    return found + match_taps(returned_names(model) if of_parts else [], of_parts, where=where)
 
 
 def match_taps(names: Iterable[str], patterns: Iterable[str], *, where: str) -> list[str]:

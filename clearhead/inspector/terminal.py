@@ -35,6 +35,7 @@ from clearhead.panels.image import Image
 from clearhead.panels.lines import Lines
 from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Table
+from clearhead.panels.thumbnails import Thumbnails
 from clearhead.panels.tokens import Tokens, token_label
 
 MORE, LESS = " ░▒▓█", " -=≡≣"
@@ -42,6 +43,8 @@ MORE, LESS = " ░▒▓█", " -=≡≣"
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 MAX_ROWS = 60
 """More rows of a grid are pooled, of a table left out; the note says so."""
+MAX_PICTURES = 24
+"""More thumbnails are left out; a line says so."""
 
 
 class Drawn:
@@ -218,21 +221,38 @@ def _formula(panel: Formula, width: int) -> Iterator[RenderableType]:
 def _image(panel: Image, width: int) -> Iterator[RenderableType]:
     """Draw as many images side by side as there is room for, two columns a pixel."""
     per_row = max(1, (width + 2) // (2 * min(panel.values.shape[3], width // 2) + 2))
+    most = 255.0 if panel.scale == "pixel" else max(map(largest, image_grids(panel, range(len(panel.values)))))
     for start in range(0, len(panel.values), per_row):
         chosen = range(start, min(start + per_row, len(panel.values)))
         grids = [pooled(grid, max_rows=MAX_ROWS, max_columns=max(1, width // 2)) for grid in image_grids(panel, chosen)]
-        most = 255.0 if panel.scale == "pixel" else max(map(largest, image_grids(panel, range(len(panel.values)))))
-        cell = 2 * grids[0].values.shape[1]
-        yield Text("  ".join(fit(panel.labels[index], cell) for index in chosen).rstrip(), style="dim", no_wrap=True)
-        for row in range(len(grids[0].values)):
-            line = Text(no_wrap=True)
-            for place, grid in enumerate(grids):
-                line.append("  " if place else "")
-                for value in grid.values[row]:
-                    power = float(value) / most if most else 0.0
-                    line.append(_shade(value, power), style=_colour(power))
-            yield line
+        yield from _side_by_side(grids, most)
     yield from _note(panel)
+
+
+def _thumbnails(panel: Thumbnails, width: int) -> Iterator[RenderableType]:
+    """Draw each picture in at most 8 × 8 spots, the first ones only."""
+    count = min(len(panel.labels), MAX_PICTURES)
+    shown = [pooled(panel.picture(index), max_rows=8, max_columns=8) for index in range(count)]
+    most = max((largest(grid) for grid in shown), default=0.0)
+    per_row = max(1, (width + 2) // 18)
+    for start in range(0, len(shown), per_row):
+        yield from _side_by_side(shown[start : start + per_row], most)
+    if count < len(panel.labels):
+        yield Text(f"The first {count} of {len(panel.labels):,} pictures.", style="dim")
+    yield from _note(panel)
+
+
+def _side_by_side(grids: Sequence[Heatmap], most: float) -> Iterator[Text]:
+    cell = 2 * grids[0].values.shape[1]
+    yield Text("  ".join(fit(grid.title, cell) for grid in grids).rstrip(), style="dim", no_wrap=True)
+    for row in range(len(grids[0].values)):
+        line = Text(no_wrap=True)
+        for place, grid in enumerate(grids):
+            line.append("  " if place else "")
+            for value in grid.values[row]:
+                power = strength(grid, float(value), most) if np.isfinite(value) else 0.0
+                line.append(_shade(value, power), style=_colour(power))
+        yield line
 
 
 def _scatter(panel: Scatter, width: int) -> Iterator[RenderableType]:
@@ -275,4 +295,5 @@ _DRAW: dict[str, Callable[[Any, int], Iterator[RenderableType]]] = {
     "image": _image,
     "scatter": _scatter,
     "graph": _graph,
+    "thumbnails": _thumbnails,
 }

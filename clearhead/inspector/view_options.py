@@ -18,13 +18,13 @@ class ViewOptions:
     head: int | None = None
     """Which head of attention, counted from 0; -1 is the last."""
     unit: int | None = None
-    """neuron, pixels: which neuron or filter of the layer."""
+    """neuron, pixels: which neuron or filter of the layer. ablation: which number of the tap."""
     token: int | None = None
     """Position counted from 0; -1 is the last. attention: who looks. next_token: what follows it."""
     word: str | None = None
     """context_vectors: a word of the text."""
     other: str | None = None
-    """context_vectors: another text with the word in it, to compare with."""
+    """context_vectors: another text with the word in it. compare, ablation: another input."""
     words: str | None = None
     """word_geometry: the words to show, with spaces between."""
     analogy: str | None = None
@@ -32,11 +32,11 @@ class ViewOptions:
     top: int | None = None
     """How many of the largest to list."""
     temperature: float | None = None
-    """next_token: below 1 is safer, above 1 wilder, 0 takes the best."""
+    """next_token, branches: below 1 is safer, above 1 wilder, 0 takes the best."""
     top_k: int | None = None
-    """next_token: keep only the K most probable tokens."""
+    """next_token, branches: keep only the K most probable tokens."""
     top_p: float | None = None
-    """next_token: keep the most probable tokens that sum to P."""
+    """next_token, branches: keep the most probable tokens that sum to P."""
     min_p: float | None = None
     """next_token: keep tokens at least P times as probable as the best."""
     repetition_penalty: float | None = None
@@ -70,9 +70,17 @@ class ViewOptions:
     power: float | None = None
     """word_pair: words are drawn in proportion to count^power."""
     seed: int | None = None
-    """word_pair: of the drawn words."""
+    """word_pair, branches: of what is drawn."""
     length: int | None = None
-    """positions: how many positions to show."""
+    """positions: how many positions to show. branches: how many tokens to write."""
+    choose: str | None = None
+    """branches: what to take instead, "3:2" is at step 3 the second most probable token."""
+    tap: str | None = None
+    """ablation: what is changed, "layers.3.attention.mixed" (with * for any part)."""
+    answer: str | None = None
+    """ablation, attribution, training: the output to follow; a label, or one token."""
+    against: str | None = None
+    """compare: the folder of another run, which reads the same input."""
     way: str | None = None
     """recurrent_state: left_to_right or right_to_left."""
 

@@ -7,6 +7,7 @@ becomes `_` when written.
 Read with: gensim (`KeyedVectors.load_word2vec_format`), which tests/parity compares with.
 """
 
+import codecs
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +19,7 @@ from clearhead.data._read import shown
 
 MAX_WORD_BYTES = 1 << 16
 MAX_DIMENSIONS = 1 << 16
+SNIFFED_BYTES = 1 << 14
 _BLOCK = 1 << 20
 _SPACES = str.maketrans(dict.fromkeys(" \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u3000", "_"))
 WordVectors = tuple[list[str], NDArray[np.float32]]
@@ -120,6 +122,53 @@ def read_binary_vectors(path: Path, *, encoding: str = "utf-8") -> WordVectors:
         if len(words) == num_words and rest.strip(b"\n"):
             raise ValueError(f"{shown(path)} must end after {num_words} words, got more data. Mend the first line.")
     return _whole(path, words, vectors)
+
+
+def read_glove_vectors(path: Path, *, encoding: str = "utf-8") -> WordVectors:
+    """Read GloVe's text form: that of word2vec without its first line, so the first vector tells the width.
+
+    Raises:
+        ValueError: no vector, a line with another width than the first one, another encoding.
+    """
+    path = Path(path)
+    words: list[str] = []
+    vectors: list[NDArray[np.float32]] = []
+    with path.open("rb") as file:
+        for number, line in enumerate(_lines(file), 1):
+            width = len(vectors[0]) if vectors else len(line.split()) - 1
+            word, *numbers = line.rstrip().rsplit(b" ", width) if width > 0 else [line]
+            try:
+                if not numbers or len(numbers) != width:
+                    raise ValueError(numbers)
+                vectors.append(np.array(numbers, np.float32))
+            except ValueError:
+                raise ValueError(
+                    f"{shown(path)} line {number} must hold a word and {max(1, width)} numbers, got {line[:40]!r}. "
+                    "Is it a file of word vectors, and whole?"
+                ) from None
+            words.append(_decode(path, word, encoding, f"line {number}"))
+    if not words:
+        raise ValueError(f"{shown(path)} must hold word vectors, got an empty file. Copy it anew.")
+    return words, np.stack(vectors)
+
+
+def has_header(path: Path) -> bool:
+    """Tell word2vec's forms from GloVe's: whether the file begins with a line of two numbers."""
+    with Path(path).open("rb") as file:
+        fields = file.readline(80).split()
+    return len(fields) == 2 and all(field.isdigit() for field in fields)
+
+
+def is_text(path: Path) -> bool:
+    """Tell word2vec's text form from its binary one by what follows the first line."""
+    with Path(path).open("rb") as file:
+        file.readline(80)
+        beginning = file.read(SNIFFED_BYTES)
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(beginning)
+    except UnicodeDecodeError:
+        return False
+    return all(sign.isprintable() or sign in "\t\r\n" for sign in text)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

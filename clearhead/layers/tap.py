@@ -11,7 +11,7 @@ A tap that nobody looks at returns the very tensor it was given and runs no oper
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from torch import Tensor, nn
 
@@ -37,6 +37,12 @@ class Tap:
             return value
         return self.observer(self.name, value)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Tap":
+        """Return a tap of its own that the same observer looks through: a copy of a model is edited as the model is."""
+        copied = Tap(self.label)
+        copied.name, copied.observer = self.name, self.observer
+        return copied
+
     @property
     def is_open(self) -> bool:
         """Whether someone looks here now."""
@@ -55,17 +61,26 @@ def find_taps(model: nn.Module) -> dict[str, Tap]:
 
 
 class listening:
-    """Open the taps whose name `wanted` accepts, for the length of a `with` block, and close them after it."""
+    """Open the taps whose name `wanted` accepts, for the length of a `with` block, and put them back after it.
+
+    Blocks may stand in each other: an inner one is given what an outer one returned.
+    """
 
     def __init__(self, model: nn.Module, observer: Observer, wanted: Callable[[str], bool] = lambda name: True) -> None:
         self.taps = [tap for name, tap in find_taps(model).items() if wanted(name)]
         self.observer = observer
+        self.outer: list[Observer | None] = []
 
     def __enter__(self) -> list[Tap]:
-        for tap in self.taps:
-            tap.observer = self.observer
+        self.outer = [tap.observer for tap in self.taps]
+        for tap, outer in zip(self.taps, self.outer, strict=True):
+            tap.observer = self.observer if outer is None else _one_after_another(outer, self.observer)
         return self.taps
 
     def __exit__(self, *error: object) -> None:
-        for tap in self.taps:
-            tap.observer = None
+        for tap, outer in zip(self.taps, self.outer, strict=True):
+            tap.observer = outer
+
+
+def _one_after_another(first: Observer, second: Observer) -> Observer:
+    return lambda name, value: second(name, first(name, value))

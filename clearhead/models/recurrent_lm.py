@@ -66,10 +66,10 @@ class RecurrentLM(LanguageModel):
 
     carries_state: ClassVar[bool] = True
     usual_training: ClassVar[Mapping[str, Any]] = {
-        "optimizer": "adamw",
-        "learning_rate": 0.003,
-        "embedding_learning_rate": 0.003,
-        "vector_learning_rate": 0.003,
+        "optimizer": "muon",
+        "learning_rate": 0.04,
+        "embedding_learning_rate": 0.015,
+        "vector_learning_rate": 0.015,
         "clip_norm": 1.0,
     }
 

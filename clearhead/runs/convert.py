@@ -3,11 +3,15 @@
 import shutil
 from pathlib import Path
 
+from clearhead.data._units import VOCABULARY_FILE
 from clearhead.interop import base as interop
 from clearhead.runs.info import TASK_OF_TYPE, RunInfo
 from clearhead.runs.model_card import model_card
 from clearhead.runs.run import Run, open_run, save_run
 from clearhead.tasks._examples import PREPROCESSING_FILE
+
+READING_FILES = (PREPROCESSING_FILE, VOCABULARY_FILE, "tokenizer.json", "tokenizer_config.json")
+"""How rows, images and labelled texts are read; a folder has those that its inputs need."""
 
 
 def export_run(run: Path | str, out: Path | str, *, to: str, dtype: str | None = None) -> Path:
@@ -24,14 +28,15 @@ def export_run(run: Path | str, out: Path | str, *, to: str, dtype: str | None =
     model, preprocessing = opened.model(), opened.path / PREPROCESSING_FILE
     entry = interop.choose_writer(model, to)
     is_file = entry.MODEL_TYPE == "gguf" and out.suffix == ".gguf"
-    tokenizer = None if preprocessing.is_file() else opened.tokenizer  # rows and images are read without one
+    tokenizer = None if preprocessing.is_file() else opened.tokenizer  # inputs of these are read by `READING_FILES`
     if dtype is None and entry.MODEL_TYPE != "onnx":
         dtype = interop.stored_dtype(opened.path)
 
     def fill(folder: Path) -> None:
         entry.write(model, folder, tokenizer=tokenizer, dtype=dtype)
-        if preprocessing.is_file():
-            shutil.copyfile(preprocessing, folder / PREPROCESSING_FILE)
+        for name in READING_FILES if preprocessing.is_file() else ():
+            if (opened.path / name).is_file():
+                shutil.copyfile(opened.path / name, folder / name)
         if is_file:
             (folder / entry.FILE).rename(folder / out.name)
         elif opened.about is not None:

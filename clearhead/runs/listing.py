@@ -12,6 +12,7 @@ ROOMS = {
     "tokenizers": "tokenizers",
     "formats": "interop",
     "data": "data",
+    "claims": "experiments/claims",
 }
 """The words of `clearhead show`, and the folders that answer them."""
 

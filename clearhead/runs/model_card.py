@@ -31,7 +31,7 @@ def model_card(info: RunInfo) -> str:
         _front_matter(info),
         f"# {_title(info)}",
         f"{words.what} of {size} parameters: `{info.model}` of Clearhead, saved as `{name}` ({description}). "
-        + words.does.format(context=info.model_config.get("context_length", "?"))
+        + words.does.format(context=_longest_text(info))
         + (f" The weights were imported from a {info.imported_from} folder." if info.imported_from else ""),
         "## Trained on",
         _data(info),
@@ -63,6 +63,11 @@ def _front_matter(info: RunInfo) -> str:
         "---",
     ]
     return "\n".join(lines)
+
+
+def _longest_text(info: RunInfo) -> str:
+    is_carrying = "carried_length" in info.model_config  # a state is carried from token to token (models/base.py)
+    return "any number of" if is_carrying else str(info.model_config.get("context_length", "?"))
 
 
 def _title(info: RunInfo) -> str:
@@ -154,13 +159,14 @@ def _settings(info: RunInfo) -> str:
 
 def _chinese(info: RunInfo, architecture: str, size: str) -> str:
     words = words_for(info.task)
+    readers = "" if info.model_type == "clearhead" else words.readers_zh
     trained_on = f"训练数据：{_plain(info.data.name)}。" if info.data.name else ""
     scores = "；".join(
         f"{key.replace('_', ' ')} {value:.4g}" for key, value in info.scores.items() if _is_score(key, value)
     )
     measured = f"在整个验证集上的得分：{scores}。" if scores else ""
     return (
-        f"这是一个 {size} 参数的{words.what_zh}，以 `{architecture}` 格式保存。{words.readers_zh}"
+        f"这是一个 {size} 参数的{words.what_zh}，以 `{architecture}` 格式保存。{readers}"
         f"{trained_on}{measured}\n\n"
         f"用法：{words.use_zh}（`RUN` 是本文件夹）。\n\n"
         f"局限：{words.limits_zh}"

@@ -88,6 +88,19 @@ WORDS = {
         use_zh="`clearhead predict RUN --file 新数据.csv` 给出每个输入的标签和概率",
         limits_zh=_FIGURES_LIMITS_ZH,
     ),
+    "tagging": TaskWords(
+        what="A tagger",
+        does="It gives each word of a sentence a tag, and finds where names begin and end.",
+        tag="token-classification",
+        use='```\nclearhead predict RUN "a sentence"\nclearhead predict RUN --file sentences.txt --json\n```',
+        limits="It knows only sentences like its training data and the kinds of names that were marked there; words it "
+        "never saw are tagged by their letters and neighbours, and more often wrong. Scores beside the baselines say "
+        "what it learned. It is not fit to decide about people.",
+        what_zh="序列标注模型",
+        use_zh='`clearhead predict RUN "一句话"` 标出实体或词性，`clearhead predict RUN --file 文件` 逐行处理文件',
+        limits_zh="它只认识与训练数据相似的句子和其中标注过的类别；"
+        "没见过的词靠字母和上下文猜测，更容易出错，不能用来对人作决定。",
+    ),
     "regression": TaskWords(
         what="A regression model",
         does="It predicts a number for each row.",

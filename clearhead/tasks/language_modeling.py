@@ -2,10 +2,14 @@
 
 Loss: cross-entropy with the token that follows. Scores: loss in nats per token, perplexity, bits per byte, over the
 whole validation part. Baselines: a bigram model on the same tokens, and the compressor xz.
+
+A model that carries a state is trained on windows that begin with the state of the tokens before them, and scored on
+the whole text, its state never forgotten (data/_windows.py).
 """
 
 import lzma
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from clearhead.data._tokens import TokenData, TokenSplit, tokenize
-from clearhead.data._windows import check_lengths, train_batch, valid_windows
+from clearhead.data._windows import IGNORE_INDEX, check_lengths, train_batch, valid_streams, valid_windows
 from clearhead.data.base import TextSource, open_text, raw_bytes, read_pieces
 from clearhead.layers.linear_cross_entropy import linear_cross_entropy
 from clearhead.metrics.language_modeling import bigram_nats, bits_per_byte, perplexity
@@ -24,6 +28,11 @@ from clearhead.tokenizers.base import Tokenizer, train_tokenizer
 from clearhead.tokenizers.base import load as load_tokenizer
 
 EVALUATED_TOKENS = 1 << 15  # per forward pass of an evaluation
+EVALUATED_STREAMS = 32
+"""Places of a text that are read at once while a state is carried; a number of its own, or a score would depend on it
+and on the machine."""
+STREAM_SHARE = 16
+"""A stream is at least this many times as long as what is read before it."""
 XZ_LIMIT_BYTES = 32 << 20
 BIGRAM_LIMIT_TOKENS = 20_000_000
 
@@ -38,9 +47,12 @@ class LanguageModeling(Task):
     main_score = "loss"
     has_windows = True
 
-    def __init__(self, source: TextSource, data: TokenData, tokenizer: Tokenizer, context_length: int) -> None:
+    def __init__(
+        self, source: TextSource, data: TokenData, tokenizer: Tokenizer, context_length: int, carried_length: int = 0
+    ) -> None:
         check_lengths(len(data.train.tokens), len(data.valid.tokens), context_length)
         self.source, self.data, self.tokenizer, self.context_length = source, data, tokenizer, context_length
+        self.carried_length = carried_length
 
     @property
     def num_train_targets(self) -> int:
@@ -69,44 +81,66 @@ class LanguageModeling(Task):
         length = int(model_config.context_length)
         if not is_learning:
             length = max(1, min(length, self.num_train_targets - 1))
-        return type(self)(self.source, self.data, self.tokenizer, length)
+        carried_length = getattr(model_config, "carried_length", 0)
+        return type(self)(self.source, self.data, self.tokenizer, length, carried_length)
 
     def batch(self, step: int, *, seed: int, batch_size: int, rank: int = 0, world_size: int = 1) -> tuple[Tensor, ...]:
-        """Return (tokens, targets), each (batch, seq), for a step."""
-        inputs, targets = train_batch(
+        """Return (tokens, targets), each (batch, seq), for a step; what stands before them too, for a carried state."""
+        windows = train_batch(
             self.data.train.tokens,
             step=step,
             seed=seed,
             batch_size=batch_size,
             context_length=self.context_length,
+            carried_length=self.carried_length,
             rank=rank,
             world_size=world_size,
         )
-        return torch.from_numpy(inputs), torch.from_numpy(targets)
+        return tuple(map(torch.from_numpy, windows))
 
     def loss(self, model: nn.Module, batch: tuple[Tensor, ...]) -> tuple[Tensor, int]:
         """Return the summed cross-entropy of a batch and its number of targets."""
         assert isinstance(model, LanguageModel)
-        tokens, targets = batch
-        return linear_cross_entropy(model.hidden(tokens), model.head_weight(), targets), targets.numel()
+        tokens, targets, *carried = batch
+        cache = _read_before(model, carried[0]) if carried else None
+        return linear_cross_entropy(model.hidden(tokens, cache), model.head_weight(), targets), targets.numel()
 
     @torch.inference_mode()
     def evaluate(self, model: nn.Module, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, float]:
-        """Score a model on every token of a split but the first, in windows of the context that do not overlap."""
+        """Score a model on every token of a split but the first, in windows of the context that do not overlap.
+
+        A model that carries a state reads on from window to window; otherwise each is read by itself.
+        """
+        assert isinstance(model, LanguageModel)
         part = self.part(split)
-        device = next(model.parameters()).device
         was_training = model.training
         model.eval()
         total = torch.zeros((), dtype=torch.float64)
-        rows = max(1, EVALUATED_TOKENS // self.context_length)
         try:
-            for inputs, targets in valid_windows(part.tokens, context_length=self.context_length, batch_size=rows):
+            for inputs, targets, cache in self._windows(model, part):
                 poll()
-                batch = torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device)
-                total += self.loss(model, batch)[0].double().cpu()
+                total += linear_cross_entropy(model.hidden(inputs, cache), model.head_weight(), targets).double().cpu()
         finally:
             model.train(was_training)
         return scores_of(float(total), part)
+
+    def _windows(self, model: LanguageModel, part: TokenSplit) -> Iterator[tuple[Tensor, Tensor, Any]]:
+        """Yield (tokens, targets, cache) for all windows of a split; no cache where each is read by itself."""
+        device = model.head_weight().device
+        cache, length = None, self.context_length
+        if model.carries_state:
+            shortest = STREAM_SHARE * max(1, self.carried_length)
+            streams = max(1, min(EVALUATED_STREAMS, (len(part.tokens) - 1) // shortest))
+            carried, windows = valid_streams(
+                part.tokens, context_length=length, carried_length=self.carried_length, num_streams=streams
+            )
+            padding = torch.from_numpy((carried == IGNORE_INDEX).sum(1))
+            cache = _read_before(model, torch.from_numpy(carried).clamp_min(0).to(device), padding)
+        else:
+            rows = max(1, EVALUATED_TOKENS // length)
+            windows = valid_windows(part.tokens, context_length=length, batch_size=rows)
+        for inputs, targets in windows:
+            yield torch.from_numpy(inputs).to(device), torch.from_numpy(targets).to(device), cache
 
     def baselines(self, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
         """Score the bigram model on the same tokens, and the compressor `xz -9` on the text of the split alone."""
@@ -141,6 +175,17 @@ class LanguageModeling(Task):
             },
             "report": list(self.data.report),
         }
+
+
+@torch.no_grad()
+def _read_before(model: LanguageModel, tokens: Tensor, padding: Tensor | None = None) -> Any:
+    """Read what stands before windows and return the state it leaves; rows may begin with padding."""
+    cache = model.new_cache(len(tokens))
+    if padding is not None:
+        cache.pad_left(padding)
+    if tokens.shape[1]:
+        model.hidden(tokens, cache)
+    return cache
 
 
 def scores_of(nats: float, part: TokenSplit) -> dict[str, float]:

@@ -15,7 +15,10 @@ from torch import Tensor, nn
 
 from clearhead.core import config
 from clearhead.metrics import baselines, regression
-from clearhead.tasks._examples import ExampleReader, ExampleTask, ask, keep_preprocessing, open_asked
+from clearhead.tasks._array_examples import ArrayReader
+from clearhead.tasks._examples import ExampleTask, open_arrays, open_asked
+from clearhead.tasks._kind import ask
+from clearhead.tasks._preprocessing import keep_preprocessing
 from clearhead.tasks.base import Asked, Defaults, NoOptions, Poll, Prediction, Tell, never_stop
 
 SHOWN_ERRORS = 10
@@ -35,7 +38,7 @@ class Regression(ExampleTask):
                 f"regression needs numbers, got a {examples.target_kind} as the target of {examples.name}. "
                 f"Use clearhead train classification, or --target with a column of numbers."
             )
-        super().__init__(examples, options, train_share=train_share)
+        super().__init__(examples, open_arrays(examples, options), options, train_share=train_share)
         train = np.asarray(examples.targets("train"), dtype=np.float64).reshape(len(examples.targets("train")), -1)
         self.mean = torch.from_numpy(train.mean(0)).float()
         self.deviation = torch.from_numpy(np.maximum(train.std(0), 1e-12)).float()
@@ -49,9 +52,9 @@ class Regression(ExampleTask):
 
     def loss(self, model: nn.Module, batch: tuple[Tensor, ...]) -> tuple[Tensor, int]:
         """Return the summed squared error of the scaled targets and the number of rows."""
-        inputs, targets = batch
+        *inputs, targets = batch
         wanted = self._scaled(targets.float().reshape(len(targets), -1))
-        said = ask(model, inputs).float()
+        said = ask(model, *inputs).float()
         return ((said - wanted) ** 2).mean(1).sum(), len(targets)
 
     def _scaled(self, targets: Tensor) -> Tensor:
@@ -59,7 +62,7 @@ class Regression(ExampleTask):
 
     def predictions(self, model: nn.Module, split: str, poll: Poll = never_stop) -> NDArray[np.float32]:
         """Return what a model predicts for a split, in the targets' units and shape."""
-        scaled = torch.from_numpy(self.outputs(model, self.examples.inputs(split), poll=poll))
+        scaled = torch.from_numpy(self.outputs(model, split, poll=poll))
         return np.asarray(scaled * self.deviation + self.mean).reshape(np.shape(self.examples.targets(split)))
 
     def evaluate(self, model: nn.Module, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, float]:
@@ -79,11 +82,10 @@ class Regression(ExampleTask):
 
     def baselines(self, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, dict[str, float]]:
         """Score the mean, a linear model and the nearest neighbour on the same rows."""
-        train, inputs = self.learned_from(self.examples.inputs("train")), self.examples.inputs(split)
-        known, targets = (
-            np.asarray(self.learned_from(self.examples.targets("train"))),
-            np.asarray(self.examples.targets(split)),
-        )
+        train, inputs = self.examples.inputs("train"), self.examples.inputs(split)
+        known, targets = np.asarray(self.examples.targets("train")), np.asarray(self.examples.targets(split))
+        if len(self.train_rows) < len(known):
+            train, known = train[self.train_rows], known[self.train_rows]
         poll()
         made = [baselines.mean(known, len(inputs)), baselines.ridge(train, known, inputs)]
         poll()
@@ -94,37 +96,59 @@ class Regression(ExampleTask):
         """Return the model as a formula where it is one, and the worst errors."""
         predicted = self.predictions(model, split)
         targets = np.asarray(self.examples.targets(split))
-        error = np.abs(predicted - targets).reshape(len(targets), -1).max(1)
         found = []
         if (formula := getattr(model, "formula", None)) is not None:
             found += ["As a formula, inputs and output scaled:", *formula(self.examples.feature_names)]
         found.append("The largest errors:")
-        for row in np.argsort(-error, kind="stable")[:SHOWN_ERRORS]:
-            found.append(f"  {split} row {row}: {_number(targets[row])}, predicted {_number(predicted[row])}")
+        for row in _worst(predicted, targets)[:SHOWN_ERRORS]:
+            place = self.kind.place(split, int(row))
+            found.append(f"  {place}: {_number(targets[row])}, predicted {_number(predicted[row])}")
         return found
+
+    def errors(self, model: nn.Module, split: str = "valid", *, limit: int) -> list[dict[str, Any]]:
+        """Return the largest errors of a model, the largest first: text, true, said, place."""
+        predicted, targets = self.predictions(model, split), np.asarray(self.examples.targets(split))
+        return [
+            {
+                "text": self.kind.shown(split, int(row)),
+                "true": _number(targets[row]),
+                "said": _number(predicted[row]),
+                "place": self.kind.place(split, int(row)),
+            }
+            for row in _worst(predicted, targets)[:limit]
+        ]
+
+
+def _worst(predicted: NDArray[Any], targets: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the rows by their largest error, the largest first."""
+    error = np.abs(predicted - targets).reshape(len(targets), -1).max(1)
+    return np.asarray(np.argsort(-error, kind="stable"))
 
 
 def _number(value: Any) -> str:
     return " ".join(f"{each:.6g}" for each in np.atleast_1d(value))
 
 
-class NumberPredictor(ExampleReader):
+class NumberPredictor:
     """A trained regression model, and how its inputs are read."""
 
     def __init__(self, model: nn.Module, folder: Path) -> None:
-        super().__init__(folder)
-        self.model = model
-        self.names: list[str] = self.target["label_names"]
-        self.mean = np.asarray(self.recipe["target_scale"]["mean"], dtype=np.float32)
-        self.deviation = np.asarray(self.recipe["target_scale"]["deviation"], dtype=np.float32)
+        self.model, self.reader = model, ArrayReader(folder)
+        self.read_file = self.reader.read_file
+        self.names: list[str] = self.reader.target["label_names"]
+        scale = self.reader.recipe["target_scale"]
+        self.mean = np.asarray(scale["mean"], dtype=np.float32)
+        self.deviation = np.asarray(scale["deviation"], dtype=np.float32)
 
     def predict(self, inputs: Sequence[Any]) -> Iterator[Prediction]:
         """Yield the predicted number (or numbers) of each row."""
-        arrays, names, told = self.read(inputs)
-        for name, scaled in zip(names, self.outputs(self.model, arrays), strict=True):
-            values = scaled * self.deviation + self.mean
-            facts = {"input": name, "values": dict(zip(self.names, map(float, values), strict=True))}
-            yield Prediction(text=_number(values), facts={**facts, **({"notes": told} if told else {})})
+        for answered in self.reader.answers(self.model, inputs):
+            values = np.asarray(answered.scores) * self.deviation + self.mean
+            facts: dict[str, Any] = {
+                "input": answered.name,
+                "values": dict(zip(self.names, map(float, values), strict=True)),
+            }
+            yield Prediction(text=_number(values), facts=facts | ({"notes": answered.notes} if answered.notes else {}))
 
 
 def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> None:

@@ -22,6 +22,8 @@ END_TOKENS = ("<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>", "<|im_end|>",
 """Where no eos_token is named."""
 EVERY_CHARACTER = r"[\s\S]"
 """The pattern of the character tokenizer; oniguruma has no (?s)."""
+BETWEEN_SPACES = r" ?\S+| ?\n|\s"
+"""That of the whitespace tokenizer: a word, the end of a line, or another space."""
 
 
 def read_source(directory: Path) -> str:
@@ -116,8 +118,9 @@ def recognise(structure: dict[str, Any]) -> str:
         case "Unigram":
             return "unigram"
         case "WordLevel":
-            is_every = cutter.get("pattern") == {"Regex": EVERY_CHARACTER} and structure["normalizer"] is None
-            return "character" if is_every and not cutter.get("invert") else "word"
+            is_ours = structure["normalizer"] is None and not cutter.get("invert")
+            pattern = str(cutter.get("pattern", {}).get("Regex")) if is_ours else ""
+            return {EVERY_CHARACTER: "character", BETWEEN_SPACES: "whitespace"}.get(pattern, "word")
     is_bytes = cutter.get("type") == "ByteLevel" and not cutter["use_regex"] and not cutter["add_prefix_space"]
     has_every_byte = not model["merges"] and model["vocab"].keys() == BYTE_OF_LETTER.keys()
     return "byte" if is_bytes and has_every_byte and structure["normalizer"] is None else "bpe"

@@ -27,7 +27,7 @@ from clearhead.training.trainer import Trainer
 DEFAULT_MINUTES = 2.0
 PREPARED = (
     *("tokenizer.json", "tokenizer_config.json", "preprocessing.json", "words.json"),
-    *("source.spm", "target.spm", "vocab.json", "target_vocab.json"),
+    *("source.spm", "target.spm", "vocab.json", "target_vocab.json", "vocabulary.json"),
 )
 """What a run killed before its plan was written leaves behind; a new start writes over it."""
 

@@ -25,6 +25,10 @@ from clearhead.training.config import TrainingConfig
 from clearhead.training.request import Request
 
 PLAN_FILE = "plan.json"
+LONGEST_CONTEXT = 256
+"""Tokens of a window where the user does not say."""
+CARRYING_CONTEXT = 64
+"""The same for a model that carries what it read from window to window, and that reads them token by token."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +156,7 @@ def choose_usual(
         options = {**config.to_json(parent.config), **request.model_options}
     made: Any = config.from_json(load_config(name), options, where=f"--model ({name})")
     task = task.for_model(made)
-    given = {**task.defaults(name).training_options, **request.training_options}
+    given = {**_usual(name), **task.defaults(name).training_options, **request.training_options}
     batch_size = int(given.get("batch_size") or TrainingConfig.batch_size)
     per_epoch = task.steps_per_epoch(batch_size)
     found: dict[str, Any] = {}
@@ -184,9 +188,10 @@ def choose(
     """
     name = str(request.model)
     model_class = load_model(name)
-    context_length = int(request.model_options.get("context_length") or _context_for(train_tokens))
+    longest = CARRYING_CONTEXT if model_class.carries_state else LONGEST_CONTEXT
+    context_length = int(request.model_options.get("context_length") or _context_for(train_tokens, longest))
     options = {**request.model_options, "vocab_size": vocab_size, "context_length": context_length}
-    given = dict(request.training_options)
+    given = {**_usual(name), **request.training_options}
     asked: Any = config.from_json(load_config(name), options, where=f"--model ({name})")
     if seconds is None:
         training = _training_of_length(request, given, train_tokens, context_length)
@@ -226,16 +231,17 @@ def keep_going(
     refuse_new_shape(request)
     model_config = dataclasses.replace(parent.config, **request.model_options)
     context_length = model_config.context_length
-    given = dict(request.training_options)
+    usual, given = _usual(str(request.model)), dict(request.training_options)
     found: dict[str, Any] = {}
     if seconds is None:
-        rates = budget.rates_for(count_parameters(parent), train_tokens)
-        gentle = {name: value / 4 for name, value in rates.items()}
-        training = _training_of_length(request, {**gentle, **given}, train_tokens, context_length)
+        rates = {**budget.rates_for(count_parameters(parent), train_tokens), **usual}
+        gentle = {name: rates[name] / 4 for name in budget.RATE_NAMES}
+        training = _training_of_length(request, {**usual, **gentle, **given}, train_tokens, context_length)
     else:
         assert isinstance(parent, LanguageModel), "windows are cut for language models"
-        measured = budget.measure(copy.deepcopy(parent), parent.config, device=device)
-        training = budget.plan_training(measured, {}, seconds=seconds, context_length=context_length, device=device)
+        optimizer = {**usual, **given}.get("optimizer", TrainingConfig.optimizer)
+        measured = budget.measure(copy.deepcopy(parent), parent.config, device=device, optimizer=optimizer)
+        training = budget.plan_training(measured, usual, seconds=seconds, context_length=context_length, device=device)
         gentle = {name: getattr(training, name) / 4 for name in budget.RATE_NAMES}
         training = dataclasses.replace(training, **{**gentle, **given})
         found = budget.decisions(measured, [measured])
@@ -260,9 +266,14 @@ def _training_of_length(
     return TrainingConfig(**{**given, "steps": steps})
 
 
-def _context_for(train_tokens: int) -> int:
-    """A context of 256 tokens, less for a text so short that it would hold few windows."""
-    return max(8, min(256, 2 ** int(math.log2(max(8, train_tokens / 16)))))
+def _usual(model: str) -> dict[str, Any]:
+    """Return the settings that suit a kind of model."""
+    return dict(load_model(model).usual_training)
+
+
+def _context_for(train_tokens: int, longest: int) -> int:
+    """The longest context, less for a text so short that it would hold few windows."""
+    return max(8, min(longest, 2 ** int(math.log2(max(8, train_tokens / 16)))))
 
 
 def _fits(size: Any, options: Mapping[str, Any]) -> bool:

@@ -38,12 +38,12 @@ TEXTS = [
 SPECIALS = (END_OF_TEXT, "<|pad|>", "[CLS]")
 LOSSLESS = {"bpe", "byte", "unigram"}
 """Kinds that give back any text, also of characters they never saw."""
-REVERSIBLE = LOSSLESS | {"character", "word"}
+REVERSIBLE = LOSSLESS | {"character", "word", "whitespace"}
 """Kinds that give back any text whose words they know."""
 
 
 def vocab_size(kind: str) -> int | None:
-    return None if kind in ("byte", "character", "word") else 700
+    return None if kind in ("byte", "character", "word", "whitespace") else 700
 
 
 @pytest.fixture(scope="module", params=KINDS)

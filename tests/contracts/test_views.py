@@ -3,7 +3,9 @@
 import dataclasses
 import functools
 import json
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,12 +14,16 @@ import torch
 from torch.profiler import ProfilerActivity, profile
 
 from clearhead.core import catalog
+from clearhead.data._units import UnitRules, Units
 from clearhead.inspector.look import Look
 from clearhead.inspector.recorder import Recorder
+from clearhead.inspector.views._recurrent_reading import recurrent_nets
 from clearhead.inspector.views.base import ROOM, load_view
 from clearhead.layers.tap import Tap, find_taps
 from clearhead.models.base import LanguageModel, load_model
 from clearhead.panels.base import Panel
+from clearhead.tasks._preprocessing import PREPROCESSING_FILE
+from clearhead.tasks._text_reader import TextReader
 from clearhead.tokenizers._pairs import PairTokenizer, train_pairs
 from clearhead.tokenizers.base import Tokenizer, train_tokenizer
 
@@ -70,6 +76,8 @@ def other_look(request: pytest.FixtureRequest) -> Look:
         return Look(model, None, torch.rand(config.num_features), target=target)
     if model.role == "ImageModel":
         return Look(model, None, torch.rand(config.num_channels, config.height, config.width), target="y1")
+    if model.role == "TextEncoder":
+        return Look(model, text_reader(), "the cat sat on a mat", target="y1")
     assert model.role == "WordVectors", f"the contract does not know how to look at a {model.role}"
     words = [f"word{index}" for index in range(config.vocab_size)]
     vocabulary = SimpleNamespace(words=words, counts=np.arange(len(words), 0, -1), vocab_size=len(words))
@@ -82,6 +90,18 @@ PAIR_FACTS = ("source_vocab_size", "target_vocab_size", "padding_id", "start_id"
 @functools.cache
 def pair_tokenizer() -> PairTokenizer:
     return train_pairs(["a cat", "the dog"], ["ein Tier", "der Hund"], vocab_size=None, kind="character")
+
+
+@functools.cache
+def text_reader() -> TextReader:
+    """Return what reads texts for a classifier of three classes."""
+    target = {"kind": "class", "label_names": ["y0", "y1", "y2"]}
+    limits = {"num_texts": 1, "has_marks": False, "max_tokens": 30, "max_distance": 0}
+    recipe = {"kind": "text", "text_columns": ["text"], "target": target, **limits}
+    with tempfile.TemporaryDirectory() as folder:
+        Units.learn(["the cat sat on a mat"], UnitRules()).save(Path(folder))
+        (Path(folder) / PREPROCESSING_FILE).write_text(json.dumps(recipe), encoding="utf-8")
+        return TextReader(Path(folder))
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -198,6 +218,8 @@ def test_the_probabilities_of_the_next_token_cover_the_whole_vocabulary_and_are_
 
 
 def test_the_last_vector_in_context_is_what_the_output_head_reads(look: Look) -> None:
+    if "context_vectors" not in look.views():
+        pytest.skip("no vector of each token runs through its layers")
     with torch.no_grad():
         hidden = look.model.hidden(torch.tensor([look.tokens]))[0]
     for position in (0, len(look.tokens) - 1):
@@ -232,7 +254,7 @@ def test_a_model_nobody_looks_at_runs_the_operations_of_one_without_taps(
     monkeypatch.setattr(Tap, "__call__", lambda self, value: value)
     monkeypatch.setattr(Tap, "is_open", False)
     assert with_taps == operations(model)
-    assert len(with_taps) > 100
+    assert len(with_taps) > 30
 
 
 def test_a_model_that_is_looked_at_runs_more_operations(model: LanguageModel) -> None:
@@ -241,4 +263,5 @@ def test_a_model_that_is_looked_at_runs_more_operations(model: LanguageModel) ->
     tokens = torch.arange(12)[None] % model.config.vocab_size
     with Recorder(model), profile(activities=[ProfilerActivity.CPU]) as seen:
         model(tokens)
-    assert sum(event.name == "aten::softmax" for event in seen.events()) > idle.count("aten::softmax")
+    written_out = "aten::sigmoid" if recurrent_nets(model) else "aten::softmax"  # of a gate, or of attention weights
+    assert sum(event.name == written_out for event in seen.events()) > idle.count(written_out)

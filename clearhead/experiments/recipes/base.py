@@ -6,6 +6,8 @@ An entry of this room exports
     recipe     () -> the options of `training.request.Request`, without seed and out
     tiny       () -> the same for a training of a few seconds, to test the way, not the number
     measure    (run) -> further scores by name (optional; the scores of the training are always there)
+    VECTORS    the options of a training of word vectors with which the model begins (optional); it comes first, once
+               for all seeds, into the folder `vectors`
 """
 
 from collections.abc import Mapping

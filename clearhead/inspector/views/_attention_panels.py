@@ -1,5 +1,6 @@
 """Attention at a glance: every head measured, one layer's mean, its strongest looks, and how two texts are aligned."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from clearhead.inspector.views._sides import choose_side, is_pair
 from clearhead.inspector.views.base import Looked, labels, numbers, taps_ending
@@ -15,9 +17,12 @@ from clearhead.layers.tap import find_taps
 from clearhead.panels.base import Panel
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.table import Cell, Table
+from clearhead.panels.thumbnails import Thumbnails
 from clearhead.panels.tokens import token_label
 
 WEIGHTS = "attention.weights"
+MOST_WEIGHTS = 40_000_000
+"""More weights of all heads together are pooled; the note says so."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +64,17 @@ def find_attention(look: Looked, side: str | None) -> Attention:
 
 
 def all_layers(seen: Attention) -> list[Panel]:
-    """Sum up every head in one run that keeps no weights."""
+    """Show every head in one run: small, and summed up in a few measures."""
     rollout, mean = torch.eye(len(seen.asking)), torch.empty(0)
+    pictures: dict[str, np.ndarray] = {}
+    num_heads = len(seen.places) * getattr(seen.look.model.config, "num_heads", 1)
+    pooling = math.ceil(math.sqrt(num_heads * len(seen.asking) * len(seen.asked) / MOST_WEIGHTS))
 
     def measure(name: str, weights: Tensor) -> Tensor:
         nonlocal rollout, mean
         mean = weights.mean(0).float().cpu()
+        pooled = weights if pooling == 1 else functional.max_pool2d(weights[None], pooling, ceil_mode=True)[0]
+        pictures[name] = numbers(pooled)
         if not seen.is_cross:
             # Half of what leaves a block came along the residual stream.
             rollout = (0.5 * mean + 0.5 * torch.eye(len(mean))) @ rollout
@@ -78,14 +88,16 @@ def all_layers(seen: Attention) -> list[Panel]:
         for head in range(len(measured[place + ".weights"]))
     ]
     heads = _table_of_heads(rows, "Every head", is_cross=seen.is_cross)
+    small = _thumbnails(seen, [pictures[place + ".weights"] for place in seen.places], pooling)
     if seen.is_cross:
-        return [*_alignment(seen, numbers(mean)), heads]
+        return [*_alignment(seen, numbers(mean)), small, heads]
     names = labels(seen.asking)
     note = "Mean over heads, half residual, multiplied through all layers; each row sums to 1."
     if seen.side == "decoder":
         note += " Among the written tokens only: what came from the source is not followed."
     return [
         heads,
+        small,
         Heatmap(
             name="rollout",
             title="Rollout: how much of each token's last vector stems from each token",
@@ -129,6 +141,28 @@ def _sides(model: Any) -> dict[str, list[str]]:
             side = "encoder" if name.startswith("encoder.") else "decoder" if "self_attention" in name else "cross"
             found.setdefault(side, []).append(name.removesuffix(".weights"))
     return found
+
+
+def _thumbnails(seen: Attention, weights: list[np.ndarray], pooling: int) -> Thumbnails:
+    """Show the weights of all heads side by side, a row for each layer."""
+    places = [(layer, head) for layer, heads in enumerate(weights) for head in range(len(heads))]
+    options: dict[str, int | str] = {"side": seen.side} if seen.side else {}
+    note = "A row for each layer, a column for each head; all in one scale."
+    if pooling > 1:
+        note += f" Each spot is the largest of {pooling} × {pooling} weights."
+    return Thumbnails(
+        name="every_head",
+        title="The weights of every head",
+        note=note,
+        values=np.concatenate(weights),
+        labels=tuple(f"{seen.named(layer)}, head {head}" for layer, head in places),
+        rows=labels(seen.asking)[::pooling],
+        columns=labels(seen.asked)[::pooling],
+        row_axis="query",
+        column_axis="key",
+        across=len(weights[0]),
+        opens=tuple({**options, "layer": layer, "head": head} for layer, head in places),
+    )
 
 
 def _alignment(seen: Attention, weights: np.ndarray) -> list[Panel]:

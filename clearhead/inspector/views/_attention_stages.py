@@ -11,7 +11,7 @@ from clearhead.inspector.views._recurrent_reading import WAYS, Reading, memory
 from clearhead.inspector.views._sides import exact
 from clearhead.inspector.views.base import labels, numbers
 from clearhead.panels.bars import Bars
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Check, Panel
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.table import Cell, Table
 from clearhead.panels.tokens import token_label
@@ -30,12 +30,19 @@ def one_head(seen: Attention, layer: int, head: int) -> list[Panel]:
     where = f"{seen.named(layer)}, head {head}"
     hidden = "So that widths compare."
     unseen = "What may not be seen has −∞, so that its weight is 0."
+    pairs = {"left": numbers(query), "right": numbers(key)}
+    product = Check(rule="dot", formula="query · key", arrays=pairs)
+    score = Check(rule="dot", formula=f"query · key / √{query.shape[-1]}", arrays=pairs, numbers={"scale": 1 / root})
+    blend = {"weights": numbers(weights), "values": numbers(value)}
+    mixing = Check(rule="mix", formula="Σ weight · value", arrays=blend)
     return [
-        _stage(seen, "products", f"1. query · key ({where})", products, "How well each query fits each key."),
-        _stage(seen, "scaled", f"2. divided by √{query.shape[-1]} = {root:.4g}", products / root, hidden),
-        _stage(seen, "scores", "3. only what may be seen", scores, unseen),
-        _stage(seen, "weights", "4. softmax of each row", weights, "The weights; each row sums to 1."),
-        _stage(seen, "mixed", "5. Σ weights · value", mixed, "What the head hands on for each token."),
+        _stage(seen, "products", f"1. query · key ({where})", products, "How well each query fits each key.", product),
+        _stage(seen, "scaled", f"2. divided by √{query.shape[-1]} = {root:.4g}", products / root, hidden, score),
+        _stage(seen, "scores", "3. only what may be seen", scores, unseen, score),
+        _stage(
+            seen, "weights", "4. softmax of each row", weights, "The weights; each row sums to 1.", softmax_of(scores)
+        ),
+        _stage(seen, "mixed", "5. Σ weights · value", mixed, "What the head hands on for each token.", mixing),
         _check(query, key, value, scores, weights, mixed),
     ]
 
@@ -68,6 +75,7 @@ def one_row(seen: Attention, layer: int, head: int, token: int) -> list[Panel]:
             labels=labels(seen.asked),
             values=numbers(weights),
             axis="weight",
+            check=softmax_of(scores[None]),
         ),
         Table(
             name="steps",
@@ -79,7 +87,13 @@ def one_row(seen: Attention, layer: int, head: int, token: int) -> list[Panel]:
     ]
 
 
-def _stage(seen: Attention, name: str, title: str, values: Tensor, note: str) -> Heatmap:
+def softmax_of(scores: Tensor) -> Check:
+    """Return how weights follow from a matrix of scores."""
+    formula = "exp(score) / Σ exp(scores of the row)"
+    return Check(rule="softmax", formula=formula, arrays={"logits": numbers(scores)})
+
+
+def _stage(seen: Attention, name: str, title: str, values: Tensor, note: str, check: Check | None = None) -> Heatmap:
     is_vector = name == "mixed"
     return Heatmap(
         name=name,
@@ -91,6 +105,7 @@ def _stage(seen: Attention, name: str, title: str, values: Tensor, note: str) ->
         row_axis="query",
         column_axis="dimension" if is_vector else "key",
         scale="share" if name == "weights" else "signed",
+        check=check,
     )
 
 
@@ -134,10 +149,15 @@ def _recurrent_head(seen: Attention) -> list[Panel]:
         ("the sum of each row of weights = 1", float((own_weights.sum(-1) - 1).abs().max())),
         ("context = Σ weights · m", float((own_weights @ states - exact(context)).abs().max())),
     )
+    told = "q: the decoder's state; m: the encoder's state at a token."
+    blend = {"weights": numbers(weights), "values": numbers(states)}
+    mixing = Check(rule="mix", formula="Σ weight · m", arrays=blend)
     return [
-        _stage(seen, "scores", f"1. {formula}", scores, "q: the decoder's state; m: the encoder's state at a token."),
-        _stage(seen, "weights", "2. softmax of each row", weights, "The weights; each row sums to 1."),
-        _stage(seen, "mixed", "3. context = Σ weights · m", context, "What the decoder takes from the source."),
+        _stage(seen, "scores", f"1. {formula}", scores, told, _alignment_check(seen, formula)),
+        _stage(
+            seen, "weights", "2. softmax of each row", weights, "The weights; each row sums to 1.", softmax_of(scores)
+        ),
+        _stage(seen, "mixed", "3. context = Σ weights · m", context, "What the decoder takes from the source.", mixing),
         Table(
             name="check",
             title="Recomputed from the captured values",
@@ -146,6 +166,19 @@ def _recurrent_head(seen: Attention) -> list[Panel]:
             rows=rows,
         ),
     ]
+
+
+def _alignment_check(seen: Attention, formula: str) -> Check | None:
+    """Return how a score is a product of two vectors; None where a bend lies between (additive attention)."""
+    model: Any = seen.look.model
+    if model.attention.kind == "additive":
+        return None
+    top = model.config.num_layers - 1
+    keys = memory(seen.look, "encoder", top)
+    if model.attention.kind == "general":
+        keys = keys @ exact(model.attention.key.weight).T
+    query = Reading(seen.look, "decoder", top, WAYS[0]).value("hidden")
+    return Check(rule="dot", formula=formula, arrays={"left": numbers(query), "right": numbers(keys)})
 
 
 def _alignment_scores(seen: Attention) -> tuple[str, Tensor]:

@@ -7,8 +7,10 @@ from typing import Any
 
 from torch import Tensor
 
+from clearhead.inspector.views._block_checks import of_linear, of_mixture, of_scores, of_weights
 from clearhead.inspector.views._block_math import for_every_head, linear, project, side_by_side, visible
 from clearhead.inspector.views._block_steps import Steps
+from clearhead.panels.base import Check
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
         project(module, "query", x, asking.theta),
         tap=place + ".query",
         note=f"Head {steps.head} of {module.num_heads}; {module.head_dim} numbers wide.",
+        check=_projected(module, "query", x, steps.head, asking.theta),
     )
     key, value = (
         steps.add(
@@ -58,16 +61,26 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
             tap=f"{place}.{what}",
             asked=asked,
             is_of_asked=True,
+            check=_projected(module, what, offered, steps.head, asking.theta),
         )
         for what, title, equation in (
             ("key", f"{called}what each token offers to be compared with", f"K = x · W_K{bias}{turned}"),
             ("value", f"{called}what each token hands over", f"V = x · W_V{bias}"),
         )
     )
-    products = query @ for_every_head(key, module.num_heads).mT
+    keys, values = (for_every_head(part, module.num_heads) for part in (key, value))
+    products = query @ keys.mT
     root = math.sqrt(module.head_dim)
     seen = visible(len(x), len(offered), is_causal=asking.is_causal)
-    steps.add(products_name, f"{called}how well each query fits each key", "Q · Kᵀ", products, asked=asked)
+    own = steps.head
+    steps.add(
+        products_name,
+        f"{called}how well each query fits each key",
+        "Q · Kᵀ",
+        products,
+        asked=asked,
+        check=of_scores(query[own], keys[own], root=1),
+    )
     hidden = "what comes later is hidden (−∞)" if asking.is_causal else "nothing is hidden"
     scores = steps.add(
         scores_name,
@@ -76,6 +89,7 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
         (products / root).masked_fill(~seen, -math.inf),
         tap=place + ".scores",
         asked=asked,
+        check=of_scores(query[own], keys[own], root=root),
     )
     weights = steps.add(
         weights_name,
@@ -86,13 +100,15 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
         note="Each row sums to 1.",
         asked=asked,
         is_share=True,
+        check=of_weights(scores[own]),
     )
     mixed = steps.add(
         mixed_name,
         f"{called}what the head found",
         "Σ weights · V",
-        weights @ for_every_head(value, module.num_heads),
+        weights @ values,
         tap=place + ".mixed",
+        check=of_mixture(weights[own], values[own]),
     )
     heads = side_by_side(mixed)
     steps.add(f"{_number(output_name)}_heads", f"{called}all {module.num_heads} heads side by side", "concat", heads)
@@ -102,7 +118,17 @@ def attend(steps: Steps, asking: Asking, x: Tensor, offered: Tensor) -> Tensor:
         f"concat · W_O{'' if module.output.bias is None else ' + b'}",
         linear(module.output, heads),
         tap=place + ".output",
+        check=of_linear(module.output, heads),
     )
+
+
+def _projected(module: Any, what: str, x: Tensor, head: int, theta: float | None) -> Check | None:
+    """Return how the numbers of one head are made; None where they are turned by their position afterwards."""
+    if what != "value" and theta is not None:
+        return None
+    projection, width = getattr(module, what), module.head_dim
+    shared = head * (len(projection.weight) // width) // module.num_heads
+    return of_linear(projection, x, rows=slice(shared * width, (shared + 1) * width))
 
 
 def _number(name: str) -> str:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from clearhead.inspector.views._block_attention import Asking, attend
+from clearhead.inspector.views._block_checks import of_linear, of_norm, of_pair
 from clearhead.inspector.views._block_math import BENDS, linear, norm
 from clearhead.inspector.views._block_steps import Steps
 from clearhead.inspector.views._sides import exact
@@ -72,18 +73,23 @@ def _entering(steps: Steps, side: str, layer: int) -> Tensor:
         "x = word vector + position",
         vectors + positions,
         tap=f"{side}.embedding",
+        check=of_pair("sum", "word vector + position", vectors, positions),
     )
 
 
 def _add_and_norm(steps: Steps, name: str, module: Any, x: Tensor, added: Tensor, tap: str) -> Tensor:
-    total = steps.add(f"{name}_sum", "Add", "what came in + what was found", x + added)
-    return steps.add(name, "Add & norm", "(sum − mean) / √(variance + ε) · weight + bias", norm(module, total), tap=tap)
+    said = "what came in + what was found"
+    total = steps.add(f"{name}_sum", "Add", said, x + added, check=of_pair("sum", said, x, added))
+    written = "(sum − mean) / √(variance + ε) · weight + bias"
+    return steps.add(name, "Add & norm", written, norm(module, total), tap=tap, check=of_norm(module, total))
 
 
 def _feed_forward(steps: Steps, name: str, block: Any, place: str, x: Tensor) -> Tensor:
     part, where = block.feed_forward, f"{place}.feed_forward"
     written, bend = BENDS[steps.look.model.config.activation]
-    inner = steps.add(f"{name}_inner", "Widen", "x · W_1 + b_1", linear(part.up, x))
-    hidden = steps.add(f"{name}_bent", "Bend", written, bend(inner), tap=f"{where}.hidden")
-    outer = steps.add(f"{name}_outer", "Narrow", "bent · W_2 + b_2", linear(part.down, hidden), tap=f"{where}.output")
+    inner = steps.add(f"{name}_inner", "Widen", "x · W_1 + b_1", linear(part.up, x), check=of_linear(part.up, x))
+    how = of_linear(part.up, x, bend=steps.look.model.config.activation)
+    hidden = steps.add(f"{name}_bent", "Bend", written, bend(inner), tap=f"{where}.hidden", check=how)
+    narrowed, how = linear(part.down, hidden), of_linear(part.down, hidden)
+    outer = steps.add(f"{name}_outer", "Narrow", "bent · W_2 + b_2", narrowed, tap=f"{where}.output", check=how)
     return _add_and_norm(steps, name, block.feed_forward_norm, x, outer, f"{place}.residual")

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from clearhead.inspector.views._block_checks import narrowed
 from clearhead.inspector.views._sides import exact
 from clearhead.inspector.views.base import Looked, numbers
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Check, Panel
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.table import Cell, Table
 
@@ -46,6 +47,7 @@ class Steps:
         asked: Sequence[str] | None = None,
         is_of_asked: bool = False,
         is_share: bool = False,
+        check: Check | None = None,
     ) -> Tensor:
         """Add a step and return its value, with which the next step goes on.
 
@@ -56,13 +58,14 @@ class Steps:
                 follows from it is compared instead.
             asked: labels of the tokens that are looked at, where the value has a column for each.
             is_of_asked: the value has a row for each token that is looked at (keys and values).
+            check: how each number follows from others, over all tokens and all numbers of the value that is drawn.
         """
         title = title[0].upper() + title[1:]
         value = formula
         if tap and not self.is_alone:
             value = exact(self.look.value(tap))
             self.checked.append((name, f"{title}: {equation}", difference(formula, value)))
-        self._draw(name, title, equation, value, note, asked, is_of_asked, is_share)
+        self._draw(name, title, equation, value, note, asked, is_of_asked, is_share, check)
         return value
 
     def _draw(
@@ -75,6 +78,7 @@ class Steps:
         asked: Sequence[str] | None,
         is_of_asked: bool,
         is_share: bool,
+        check: Check | None,
     ) -> None:
         if value.dim() == 3:
             # Keys and values may be shared by neighbouring heads.
@@ -82,6 +86,9 @@ class Steps:
         is_of_tokens = asked is not None and not is_of_asked
         rows = list(asked if is_of_asked and asked is not None else self.asking)
         columns = list(asked) if is_of_tokens and asked is not None else [str(i) for i in range(value.shape[-1])]
+        row = None if self.token is None or is_of_asked else self.token
+        if check is not None:
+            check = narrowed(check, row, None if is_of_tokens else MAX_COLUMNS)
         if self.token is not None and not is_of_asked:
             value, rows = value[self.token : self.token + 1], rows[self.token : self.token + 1]
         if not is_of_tokens and len(columns) > MAX_COLUMNS:
@@ -99,6 +106,7 @@ class Steps:
                 row_axis="token" if is_of_asked or not is_of_tokens else "query",
                 column_axis="key" if is_of_tokens else "dimension",
                 scale="share" if is_share else "signed",
+                check=check,
             )
         )
 

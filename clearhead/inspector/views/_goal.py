@@ -27,14 +27,16 @@ def find_goal(look: Looked) -> Goal:
     Raises:
         ValueError: there is none, or it is none of the model's answers.
     """
-    if look.kind == "text":
+    if look.kind == "text" and not look.label_names:
         return _next_tokens(look)
     if look.kind == "pair":
         wanted = [*look.target_tokens[1:], look.model.config.end_id]
         return Goal(f"the target {look.target!r} and its end: the mean of −log p", _chosen(look, wanted))
-    if look.kind not in ("row", "image"):
+    if look.kind not in ("row", "image", "text"):
         raise ValueError(f"look.target must be a right answer, and a {type(look.model).__name__} has none.")
     recipe = getattr(look.tokenizer, "recipe", {})
+    if recipe.get("kind") == "tags":
+        return _tags(look)
     target_kind = recipe["target"]["kind"] if recipe else ("class" if len(look.logits) > 1 else "number")
     if target_kind == "number":
         return _numbers(look, recipe)
@@ -76,6 +78,21 @@ def _labels(look: Looked) -> Goal:
         f"{said}: the sum of −log p over the labels",
         lambda output: functional.binary_cross_entropy_with_logits(output, wanted.to(output.dtype), reduction="sum"),
     )
+
+
+def _tags(look: Looked) -> Goal:
+    """Return the right tags: those given, or each word's likeliest; transitions between tags are not in this loss."""
+    wanted = (look.target or "").split() or [look.label_names[int(tag)] for tag in look.logits.argmax(-1)]
+    if len(wanted) != len(look.tokens):
+        raise ValueError(
+            f"look.target must be a tag for each of {len(look.tokens)} words, parted by spaces, got {len(wanted)}: "
+            f"{look.target!r}."
+        )
+    for name in wanted:
+        catalog.choose(name, look.label_names, where="the tags of the model")
+    said = " ".join(wanted) + ("" if look.target else ", the model's own answers, since no --target was given")
+    tags = [look.label_names.index(name) for name in wanted]
+    return Goal(f"{said}: the mean of −log p, word by word", _chosen(look, tags))
 
 
 def _numbers(look: Looked, recipe: dict[str, dict[str, list[float]]]) -> Goal:

@@ -40,8 +40,10 @@ class Window:
     top: int
     left: int
     """Where the window begins in what the layer reads; below 0 it begins in the border."""
+    read: np.ndarray
+    """What the layer reads there, (channels, height, width); 0 in the border."""
     products: np.ndarray
-    """Input times weight, (channels, height, width)."""
+    """The same times the weights."""
     total: float
     """Their sum, before the norm."""
     normed: float
@@ -75,7 +77,8 @@ def window_at(look: Looked, maps: Maps, unit: int, row: int, column: int) -> Win
         sums = products.sum((1, 2, 3))
         normed = _norm(sums, maps.norm)
     own = products[unit].numpy(force=True)
-    return Window(top - border, left - border, own, float(sums[unit]), float(normed[unit]))
+    read = window.numpy(force=True)
+    return Window(top - border, left - border, read, own, float(sums[unit]), float(normed[unit]))
 
 
 def _norm(sums: Tensor, norm: nn.Module) -> Tensor:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from clearhead.inspector.views._sides import exact
 from clearhead.inspector.views.base import Looked
 from clearhead.layers.recurrent import Recurrent
+from clearhead.layers.tap import find_taps
 
 WAYS = ("left_to_right", "right_to_left")
 
@@ -68,7 +69,7 @@ class Reading:
             return memory(self.look, self.net, self.layer - 1)
         model: Any = self.look.model
         if not hasattr(model, "bridge"):
-            return None
+            return self._embedded()
         if self.net == "encoder":
             return exact(self.look.value("source_embedding"))
         x = exact(self.look.value("target_embedding"))
@@ -82,6 +83,13 @@ class Reading:
             said = exact(self.look.value("output"))
             return torch.cat([x, torch.cat([torch.zeros_like(said[:1]), said[:-1]])], -1)
         return x
+
+    def _embedded(self) -> Tensor | None:
+        """Return what passed the tap `embedding`, where a net reads just that; a word's letters may be read beside."""
+        if "embedding" not in find_taps(self.look.model):
+            return None
+        x = exact(self.look.value("embedding"))
+        return x if x.shape[-1] == recurrent_nets(self.look.model)[self.net].kernel.input_size else None
 
 
 def memory(look: Looked, net: str, layer: int) -> Tensor:

@@ -1,12 +1,16 @@
 """The neurons of the models that are made of nothing else: where their weights, inputs and values are."""
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 from torch import Tensor, nn
 
-from clearhead.inspector.views.base import Looked
+from clearhead.inspector.views.base import Looked, numbers
+from clearhead.panels.base import Check
 
 MODELS = ("Neuron", "MLP")
+MOST_OPERANDS = 250_000
+"""Weights beyond this many are too much to be sent with a drawing."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,29 @@ def find_units(model: nn.Module) -> list[Units]:
         source = f"{place}.after"
     head = model.head
     return [*found, Units("head", head.weight, head.bias, source, "logits", None)]  # type: ignore[arg-type, union-attr]
+
+
+def affine_check(look: Looked, units: Units, *, is_bent: bool, unit: int | None = None) -> Check | None:
+    """Return how the values of a layer (or of one of its neurons) follow from inputs, weights and biases.
+
+    None where the layer has too many weights to be handed on.
+    """
+    chosen = slice(None) if unit is None else slice(unit, unit + 1)
+    weight = numbers(units.weight[chosen])
+    if weight.size > MOST_OPERANDS:
+        return None
+    name = str(look.model.config.activation) if is_bent and units.bent_tap else "identity"
+    sum_ = "Σ input · weight + bias"
+    return Check(
+        rule="affine",
+        formula=sum_ if name == "identity" else f"{name}({sum_})",
+        arrays={
+            "inputs": numbers(look.value(units.source_tap))[None],
+            "weights": weight,
+            "bias": numbers(units.bias[chosen]),
+        },
+        activation=cast(Any, "none" if name == "identity" else name),
+    )
 
 
 def input_names(look: Looked, layer: int) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ A view gets everything from `look`; what it has to run, it runs on a copy of the
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Protocol, Self, cast
 
 import numpy as np
@@ -29,6 +30,8 @@ class Looked(Protocol):
     """A model that has read an input; `inspector/look.py` makes it. What a kind of input does not have is empty."""
 
     name: str
+    folder: Path | None
+    """Where the run is; None for a model that is in no folder."""
     kind: str
     """What was read: "text", "pair", "row", "image" or "words"."""
     text: str
@@ -66,6 +69,9 @@ class Looked(Protocol):
 
     def again(self, text: Any, target: str | None = None) -> Self:
         """Look at another input through the same model."""
+
+    def through(self, run: str | Path) -> Self:
+        """Look at the same input, of a pair with the same target, through the model of another run."""
 
 
 class View(Protocol):

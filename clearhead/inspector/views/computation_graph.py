@@ -43,7 +43,7 @@ def view(look: Looked, *, part: str = "", limit: int = 80) -> list[Panel]:
         finish, result_name = goal.loss, f"the loss of {goal.words}"
     except ValueError:  # nothing to compare with
         finish, result_name = torch.max, "the largest output"
-    batch = tuple(tensor.clone() for tensor in look.batch)
+    batch = tuple(tensor if tensor is None else tensor.clone() for tensor in look.batch)
     steps, result = record(model, batch, finish)
     operations = [index for index, step in enumerate(steps) if step.role == "operation"]
     inside = [index for index in operations if _is_inside(steps[index].where, part)]

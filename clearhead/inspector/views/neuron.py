@@ -4,9 +4,9 @@ import numpy as np
 from torch import nn
 
 from clearhead.inspector.views._outputs import outputs
-from clearhead.inspector.views._units import MODELS, find_units, input_names, unit_names
+from clearhead.inspector.views._units import MODELS, affine_check, find_units, input_names, unit_names
 from clearhead.inspector.views.base import Looked, at, numbers
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Check, Panel
 from clearhead.panels.formula import Formula
 from clearhead.panels.table import Cell, Table
 
@@ -47,9 +47,10 @@ def view(look: Looked, *, layer: int = -1, unit: int | None = None, top: int = 1
     names = input_names(look, layer)
     who = f"{unit_names(look, layer)[unit]} of {units.name}" if len(layers) > 1 else unit_names(look, layer)[unit]
     bend = _bend(look.model) if units.bent_tap else "nothing bends it"
+    check = affine_check(look, units, is_bent=True, unit=unit)
     return [
         _contributions(who, order[:top], names, inputs, weights, products, bias),
-        _sum(inputs[order[:3]], weights[order[:3]], len(inputs), bias, own_sum, value, bend),
+        _sum(inputs[order[:3]], weights[order[:3]], len(inputs), bias, own_sum, value, bend, check),
         Table(
             name="check",
             title="Recomputed from the numbers above",
@@ -91,7 +92,14 @@ def _contributions(
 
 
 def _sum(
-    inputs: np.ndarray, weights: np.ndarray, count: int, bias: float, total: float, value: float, bend: str
+    inputs: np.ndarray,
+    weights: np.ndarray,
+    count: int,
+    bias: float,
+    total: float,
+    value: float,
+    bend: str,
+    check: Check | None,
 ) -> Formula:
     terms = " + ".join(f"({x:.4g})·({w:.4g})" for x, w in zip(inputs, weights, strict=True))
     terms += f" + {count - len(inputs)} more" if count > len(inputs) else ""
@@ -100,6 +108,7 @@ def _sum(
         title="The sum, and the bend",
         lines=(f"sum = {terms} + ({bias:.4g}) = {total:.6g}", f"value = {value:.6g}  ({bend})"),
         values={"bias": bias, "sum": total, "value": value},
+        check=check,
     )
 
 

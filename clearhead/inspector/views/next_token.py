@@ -10,7 +10,7 @@ from clearhead.generation import sampling
 from clearhead.generation.sampling import SamplingConfig
 from clearhead.inspector.views.base import Looked, at, numbers
 from clearhead.panels.bars import Bars
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Check, Panel
 from clearhead.panels.table import Cell, Table
 from clearhead.panels.tokens import token_label
 
@@ -82,6 +82,7 @@ def view(
             values=drawn,
             axis="probability",
             shown=top,
+            check=_check(stages, logits, temperature),
         ),
         Table(
             name="facts",
@@ -93,6 +94,28 @@ def view(
     if stages:
         panels.insert(1, _table_of_stages(stages, logits, best, names))
     return panels
+
+
+def _check(stages: list[tuple[str, Tensor]], logits: Tensor, temperature: float) -> Check:
+    """Return how the probabilities follow from the scores: those that settings removed are −∞, all others as they were.
+
+    At temperature 0 the scores are taken as they are after it: only the best is left.
+    """
+    scores = dict(stages)
+    warmed = f"temperature {temperature}"
+    divided = temperature if warmed in scores and temperature > 0 else 1.0
+    own, last = logits, stages[-1][1] if stages else logits
+    if divided == 1:
+        own = last
+    elif stages[0][0].startswith("penalty"):
+        own = stages[0][1]
+    kept = torch.where(last.isfinite(), own, -torch.inf)
+    written = (
+        "exp(score) / Σ exp(scores)" if divided == 1 else f"exp(score / {temperature}) / Σ exp(scores / {temperature})"
+    )
+    return Check(
+        rule="softmax", formula=written, arrays={"logits": numbers(kept)[None]}, numbers={"temperature": divided}
+    )
 
 
 def _table_of_stages(

@@ -12,9 +12,9 @@ from torch import nn
 from clearhead.core import catalog
 from clearhead.inspector.views._maps import Maps, find_maps, window_at
 from clearhead.inspector.views._outputs import outputs
-from clearhead.inspector.views._units import find_units, unit_names
+from clearhead.inspector.views._units import affine_check, find_units, unit_names
 from clearhead.inspector.views.base import Looked, at, numbers
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Check, Panel
 from clearhead.panels.image import Image
 from clearhead.panels.table import Cell, Table
 
@@ -105,6 +105,10 @@ def _difference(pixels: np.ndarray, threshold: float | None) -> list[Panel]:
         Image(
             name="before", title="The linear map: z[i] = x[i+1] − x[i]", labels=("difference",),
             values=difference[None, None], note="A filter of two numbers, −1 and 1, slides along every row.",
+            check=Check(
+                rule="sum", formula="z[i] = x[i+1] + (−x[i])",
+                arrays={"left": pixels[:, 1:].reshape(1, -1), "right": -pixels[:, :-1].reshape(1, -1)},
+            ),
         ),
         Image(
             name="after", title=f"The non-linearity: what is beyond ± {limit:.4g}", labels=("edges",),
@@ -127,15 +131,20 @@ def _neurons(look: Looked, layer: int, unit: int | None, shape: tuple[int, ...])
     size = (1, *(shape if layer == 0 else (1, 1, len(inputs))))
     parts = {"inputs": inputs, "weights": weights, "products": inputs * weights}
     who = f"{unit_names(look, layer)[unit]} of {units.name}"
+    product = Check(rule="product", formula="input · weight", arrays={"left": inputs[None], "right": weights[None]})
     panels: list[Panel] = [
-        Image(name=name, title=f"The {name} of {who}", labels=(name,), values=part.reshape(size))
+        Image(
+            name=name, title=f"The {name} of {who}", labels=(name,), values=part.reshape(size),
+            check=product if name == "products" else None,
+        )
         for name, part in parts.items()
-    ]
+    ]  # fmt: skip
     bias = float(numbers(units.bias)[unit])
     total = float((inputs.astype(np.float64) * weights).sum()) + bias
     own = float(before[unit])
-    panels.append(_row_of_units("before", f"The sums of {units.name}", before))
-    panels.append(_row_of_units("after", f"What the bend of {units.name} lets through", after))
+    sums, bent = (affine_check(look, units, is_bent=is_bent) for is_bent in (False, True))
+    panels.append(_row_of_units("before", f"The sums of {units.name}", before, sums))
+    panels.append(_row_of_units("after", f"What the bend of {units.name} lets through", after, bent))
     panels.append(
         Table(
             name="check",
@@ -148,14 +157,15 @@ def _neurons(look: Looked, layer: int, unit: int | None, shape: tuple[int, ...])
     return panels
 
 
-def _row_of_units(name: str, title: str, values: np.ndarray) -> Image:
+def _row_of_units(name: str, title: str, values: np.ndarray, check: Check | None) -> Image:
     """Show the values of a layer as an image as square as can be, row by row; nothing stands beyond the last."""
     width = math.ceil(math.sqrt(len(values)))
     height = math.ceil(len(values) / width)
     grid = np.zeros(height * width, values.dtype)
     grid[: len(values)] = values
     note = f"{len(values)} numbers, from left to right and top to bottom."
-    return Image(name=name, title=title, labels=(name,), values=grid.reshape(1, 1, height, width), note=note)
+    shaped = grid.reshape(1, 1, height, width)
+    return Image(name=name, title=title, labels=(name,), values=shaped, note=note, check=check)
 
 
 def _maps(look: Looked, layers: list[Maps], layer: int, unit: int | None, place: str | None) -> list[Panel]:
@@ -191,6 +201,13 @@ def _maps(look: Looked, layers: list[Maps], layer: int, unit: int | None, place:
             "beyond the border there is 0.",
             labels=tuple(f"from {index}" for index in range(min(SHOWN, len(window.products)))),
             values=window.products[:SHOWN, None],
+            check=Check(
+                rule="product", formula="what the layer reads · weight",
+                arrays={
+                    "left": window.read[:SHOWN].reshape(len(weights[:SHOWN]), -1),
+                    "right": weights[:SHOWN].reshape(len(weights[:SHOWN]), -1),
+                },
+            ),
         ),
         Table(
             name="check",

@@ -10,11 +10,12 @@ Source: layers/recurrent_cells.py, with the papers.
 import numpy as np
 from torch import Tensor, nn
 
+from clearhead.inspector.views._recurrent_checks import checks_of
 from clearhead.inspector.views._recurrent_formulas import GATES, check
 from clearhead.inspector.views._recurrent_reading import Reading, recurrent_nets, ways_of
 from clearhead.inspector.views._sides import choose_side
 from clearhead.inspector.views.base import Looked, at, labels, numbers
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Check, Panel
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.table import Cell, Table
 
@@ -81,11 +82,12 @@ def view(
             )
         return [_one_token(reading, parts, position, top, f"{names[position]!r} in {where}"), checked]
     values = {part: reading.value(part) for part in parts}
-    heatmaps: list[Panel] = [_over_time(part, values[part], names, where) for part in parts]
+    how = checks_of(reading, net)
+    heatmaps: list[Panel] = [_over_time(part, values[part], names, where, how.get(part)) for part in parts]
     return [*heatmaps, _means(values, names, where), checked]
 
 
-def _over_time(part: str, value: Tensor, names: tuple[str, ...], where: str) -> Heatmap:
+def _over_time(part: str, value: Tensor, names: tuple[str, ...], where: str, how: Check | None) -> Heatmap:
     return Heatmap(
         name=part,
         title=f"{_words(part).capitalize()} at each token ({where})",
@@ -96,6 +98,7 @@ def _over_time(part: str, value: Tensor, names: tuple[str, ...], where: str) -> 
         row_axis="token",
         column_axis="unit",
         scale="share" if part.endswith("gate") else "signed",
+        check=how,
     )
 
 

@@ -63,7 +63,7 @@ def view(
     if not 1 <= steps <= MAX_STEPS:
         raise ValueError(f"training_step.steps must be between 1 and {MAX_STEPS}, got {steps}. Use 1.")
     goal = find_goal(look)
-    batch = tuple(part.double() if part.is_floating_point() else part for part in look.batch)
+    batch = tuple(part.double() if part is not None and part.is_floating_point() else part for part in look.batch)
     model = _double(look.model)
     loss, gradients = _slopes(model, batch, goal)
     place = _find(model, weight) if weight else _steepest(gradients)

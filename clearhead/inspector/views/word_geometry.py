@@ -11,7 +11,7 @@ from torch import nn
 
 from clearhead.inspector.views._word_matrix import WordMatrix, default_words, embedding_of, word_matrix
 from clearhead.inspector.views.base import Looked
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Check, Panel
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Cell, Table
@@ -105,6 +105,11 @@ def _cosines(words: list[str], vectors: np.ndarray) -> Heatmap:
         row_axis="word",
         column_axis="word",
         scale="signed",
+        check=Check(
+            rule="dot",
+            formula="a · b, with both vectors divided by their lengths",
+            arrays={"left": _unit(vectors), "right": _unit(vectors)},
+        ),
     )
 
 

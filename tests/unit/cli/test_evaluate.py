@@ -55,6 +55,7 @@ def test_json_holds_all_of_it(command: Command, run: Path) -> None:
         (("--split", "test"), "evaluate.split must be a part of "),
         (("--split", "tset"), "Did you mean 'test'?"),
         (("--device", "toaster"), "--device must be auto, cpu, cuda or mps, got 'toaster'."),
+        (("--errors", "e.tsv"), "--errors must be of a task that lists single errors, got language_modeling."),
         (("--dta", "x"), "clearhead evaluate has no option '--dta'. Did you mean '--data'?"),
     ],
 )

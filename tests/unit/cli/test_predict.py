@@ -105,3 +105,17 @@ def test_rows_of_a_table_are_answered(command: Command, tmp_path: Path, monkeypa
     assert refused.exit_code == 2 and "must have the column" in refused.err
     option = command("predict", path, '{"x": 1, "y": 1, "colour": "red"}', "--num-beams", "2")
     assert option.exit_code == 2 and "num_beams" in option.err
+
+
+def test_columns_are_only_for_tags(run: Path, command: Command, tmp_path: Path) -> None:
+    done = command("predict", run, "the cat", "--out", tmp_path / "out.conll", "--device", "cpu")
+    assert done.exit_code == 2 and "--out must not end with .conll" in done.err
+    assert not (tmp_path / "out.conll").exists()
+
+
+def test_words_that_are_parted_already_are_kept_on_request(command: Command, tmp_path: Path) -> None:
+    tagger = train_tiny("tagging, words", tmp_path).result.path
+    cut = command("predict", tagger, "don't-go", "--json", "--device", "cpu")
+    kept = command("predict", tagger, "don't-go", "--is-split", "--json", "--device", "cpu")
+    assert json.loads(cut.out)["tokens"] == ["don't", "-", "go"]
+    assert json.loads(kept.out)["tokens"] == ["don't-go"]

@@ -144,3 +144,28 @@ def test_a_new_folder_is_chosen_when_none_is_named(
 def test_a_target_knows_its_right_side(direction: Any, tolerance: float, value: float, is_reached: bool) -> None:
     target = Target(score="loss", value=2.0, direction=direction, tolerance=tolerance, source="a number.")
     assert target.is_reached(value, target.limit({})) is is_reached
+
+
+def test_word_vectors_come_first_and_once_for_all_seeds(
+    recipe: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    train = module.train
+
+    def trained(**options: Any) -> Result:
+        asked.append(options)
+        given = options.pop("task_options", {})
+        assert "task" in options or given == {"vectors": str(tmp_path / "run" / "vectors")}
+        return train(**options)
+
+    monkeypatch.setattr(module, "train", trained)
+    recipe.VECTORS = {
+        "task": "word_vectors",
+        "data": recipe.recipe()["data"],
+        "steps": 2,
+        "task_options": {"min_count": 1},
+    }
+    found = reproduce(NAME, seeds=2, out=tmp_path / "run")
+    assert [options.get("task") for options in asked] == ["word_vectors", None, None]
+    assert [Path(attempt.path).name for attempt in found.attempts] == ["seed-0", "seed-1"]
+    assert json.loads((tmp_path / "run" / "result.json").read_text(encoding="utf-8"))["recipe"] == NAME

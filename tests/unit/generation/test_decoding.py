@@ -3,8 +3,10 @@ import torch
 from torch import Tensor
 
 from clearhead.generation.decoding import Decoding
+from clearhead.models.base import LanguageModel
 from clearhead.models.gpt import GPT, GPTConfig
 from clearhead.models.gpt2 import GPT2, GPT2Config
+from clearhead.models.recurrent_lm import RecurrentLM, RecurrentLMConfig
 
 CONTEXT_LENGTH = 12
 
@@ -27,7 +29,7 @@ def model(request: pytest.FixtureRequest) -> GPT | GPT2:
     return made
 
 
-def decode(model: GPT | GPT2, rows: list[list[int]], fed: list[list[int]]) -> list[Tensor]:
+def decode(model: LanguageModel, rows: list[list[int]], fed: list[list[int]]) -> list[Tensor]:
     """Read the rows, then feed each its own tokens; return the scores after every step, (rows, steps + 1, vocab)."""
     decoding = Decoding(model, rows, max_tokens=len(fed[0]) + 1)
     found = [decoding.read()]
@@ -75,6 +77,34 @@ def test_rows_that_stay_score_as_if_the_others_had_never_been(model: GPT | GPT2)
 def test_the_cache_is_no_longer_than_what_may_be_written(model: GPT | GPT2) -> None:
     assert Decoding(model, [[1, 2]], max_tokens=3).cache.capacity == 5
     assert Decoding(model, [[1, 2]], max_tokens=300).cache.capacity == CONTEXT_LENGTH
+
+
+@pytest.fixture(params=["lstm", "gru", "rnn"])
+def carrying(request: pytest.FixtureRequest) -> RecurrentLM:
+    torch.manual_seed(1)
+    made = RecurrentLM(RecurrentLMConfig(vocab_size=37, context_length=4, d_model=16, cell=request.param)).eval()
+    for parameter in made.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    return made
+
+
+def test_a_carried_state_scores_as_reading_it_all_again_however_long_the_text_is(carrying: RecurrentLM) -> None:
+    tokens = torch.randint(0, 37, (60,), generator=torch.Generator().manual_seed(3)).tolist()
+    found = decode(carrying, [tokens[:20]], [tokens[20:]])[0]
+    with torch.inference_mode():
+        assert torch.allclose(found, carrying(torch.tensor([tokens]))[0, 19:], atol=1e-5)
+
+
+def test_rows_that_carry_a_state_score_as_each_alone_also_when_others_leave(carrying: RecurrentLM) -> None:
+    rows = [[1, 2, 3, 4, 5, 6], [7], [8, 9], [10, 11, 12]]
+    decoding = Decoding(carrying, rows, max_tokens=30)
+    decoding.read()
+    decoding.feed(torch.tensor([1, 2, 3, 4]))
+    decoding.keep([3, 1])
+    alone = decode(carrying, [[10, 11, 12]], [[4] + [5] * 20])[0], decode(carrying, [[7]], [[2] + [6] * 20])[0]
+    for step in range(20):
+        found = decoding.feed(torch.tensor([5, 6]))
+        assert torch.allclose(found, torch.stack([row[step + 2] for row in alone]), atol=1e-5)
 
 
 def test_a_context_of_one_token_goes_on() -> None:

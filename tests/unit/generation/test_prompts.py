@@ -7,6 +7,7 @@ import pytest
 from clearhead.generation.generator import Generator
 from clearhead.generation.sampling import SamplingConfig
 from clearhead.models.gpt import GPT
+from clearhead.models.recurrent_lm import RecurrentLM, RecurrentLMConfig
 from clearhead.tokenizers.base import Tokenizer
 
 NewModel = Callable[..., GPT]
@@ -48,6 +49,13 @@ def test_a_long_prompt_is_cut_where_allowed_and_it_is_said(letters: Generator) -
     assert generation.notices == ("The prompt has 36 tokens, the model reads at most 24: its first 12 were left out.",)
     assert generation.prompt == text
     assert ids(generation) == ids(letters.generate(text[12:], GREEDY))
+
+
+def test_a_model_that_carries_a_state_reads_a_prompt_of_any_length(characters: Tokenizer) -> None:
+    sizes = {"context_length": 4, "d_model": 8, "num_layers": 1}
+    generator = Generator(RecurrentLM(RecurrentLMConfig(vocab_size=characters.vocab_size, **sizes)), characters)
+    generation = generator.generate("The ca" * 5, SamplingConfig(temperature=0, max_tokens=3))
+    assert generation.notices == () and len(generation.prompt_tokens) == 30
 
 
 def test_characters_the_vocabulary_lacks_are_named(letters: Generator) -> None:

@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from tiny_tasks import Trained, train_tiny
 
+from clearhead.experiments.predict import open_predictor
 from clearhead.generation.search import SearchConfig, translate_tokens
 from clearhead.inspector.inputs import START_TEXT, reader_of
-from clearhead.inspector.look import Look
+from clearhead.inspector.look import Look, look
 from clearhead.models.image_cnn import ImageCNN, ImageCNNConfig
 from clearhead.models.mlp import MLP, MLPConfig
 from clearhead.models.transformer import Transformer, TransformerConfig
 from clearhead.models.word2vec import Word2Vec, Word2VecConfig
-from clearhead.tasks._examples import ExampleReader
+from clearhead.tasks._array_examples import ArrayReader
 from clearhead.tokenizers._pairs import PairTokenizer, train_pairs
 
 TABLE = {
@@ -102,7 +104,7 @@ def test_an_image_is_read_as_in_training(tmp_path: Path) -> None:
     pixels = np.arange(20, dtype=np.uint8).reshape(4, 5) * 10
     Image.fromarray(pixels).save(tmp_path / "seven.png")
     reads = reader(tmp_path, IMAGES)
-    assert isinstance(reads, ExampleReader)
+    assert isinstance(reads, ArrayReader)
     config = ImageCNNConfig(num_channels=1, height=4, width=5, num_outputs=2, widths=(4,), num_convolutions=1)
     look = Look(ImageCNN(config), reads, tmp_path / "seven.png")
     assert look.kind == "image"
@@ -145,3 +147,34 @@ def test_a_target_too_long_for_the_context_is_refused(model: Transformer, tokeni
         Look(model, tokenizer, "the cat", target="die Katze ein Hund")
     with pytest.raises(ValueError, match=r"look\.text must hold at least one token, got ''\."):
         Look(model, tokenizer, "")
+
+
+@pytest.fixture(scope="module", params=["texts", "two texts", "relations", "recurrent"])
+def classifier(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    return train_tiny(f"classification, {request.param}", tmp_path_factory.mktemp("texts"))
+
+
+def test_a_labelled_text_is_read_as_its_run_reads_it(classifier: Trained) -> None:
+    text = classifier.inputs[0]
+    seen = look(classifier.result.path, text)
+    assert (seen.kind, seen.text, len(seen.pieces)) == ("text", text, len(seen.tokens))
+    assert list(seen.label_names) == classifier.task.examples.label_names  # type: ignore[attr-defined]
+    [answer] = open_predictor(classifier.result.path, device="cpu").predict([text])
+    shares = dict(zip(seen.label_names, seen.logits.softmax(-1).tolist(), strict=True))
+    assert answer.facts["probabilities"] == pytest.approx(shares, abs=1e-5)
+
+
+def test_every_view_of_a_labelled_text_shows_something(classifier: Trained) -> None:
+    seen = look(classifier.result.path, classifier.inputs[0])
+    assert {"layers", "computation_graph", "tokenization", "training_step"} <= set(seen.views())
+    assert all(panel.to_json() for name in seen.views() for panel in seen.view(name))
+    assert "next_token" not in seen.views()
+
+
+def test_a_labelled_text_must_hold_something_and_fit(classifier: Trained) -> None:
+    text = classifier.inputs[0]
+    with pytest.raises(ValueError, match=r"look\.text must be at most 256 tokens long .*, got \d+"):
+        look(classifier.result.path, text + " cat" * 300)
+    empty = "\t" if "\t" in text else " "
+    with pytest.raises(ValueError, match=r"look\.text must hold at least one token"):
+        look(classifier.result.path, empty)

@@ -15,6 +15,7 @@ from clearhead.panels.image import Image
 from clearhead.panels.lines import Lines
 from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Table
+from clearhead.panels.thumbnails import Thumbnails
 from clearhead.panels.tokens import TokenBox, Tokens
 
 EVIL = '"><script>alert(1)</script>'
@@ -31,6 +32,16 @@ PANELS = [
         title=EVIL,
         nodes=(Node(EVIL, "operation", EVIL, (1,), np.ones(1), 1.0, 1.0),),
         edges=(Edge(0, 0, None, 1.0),),
+    ),
+    Thumbnails(
+        name="m",
+        title=EVIL,
+        values=np.ones((1, 1, 1)),
+        labels=(EVIL,),
+        rows=(EVIL,),
+        columns=(EVIL,),
+        row_axis="",
+        column_axis="",
     ),
     Tokens(name="k", title=EVIL, text=EVIL, tokens=(TokenBox(0, EVIL, EVIL.encode(), 0, 1),)),
 ]
@@ -99,3 +110,18 @@ def test_signed_images_share_one_scale_and_negative_numbers_have_another_colour(
     html = to_html([Image(title="i", values=np.array([[[[2.0, -1.0]]]]), labels=("a",))])
     assert "rgba(30,110,220,1.000)" in html
     assert "rgba(230,110,20,0.500)" in html
+
+
+def test_thumbnails_share_one_scale() -> None:
+    panel = Thumbnails(
+        title="t",
+        values=np.array([[[1.0]], [[0.25]]]),
+        labels=("a", "b"),
+        rows=("r",),
+        columns=("c",),
+        row_axis="",
+        column_axis="",
+    )
+    html = to_html([panel])
+    assert "rgba(30,110,220,1.000)" in html
+    assert "rgba(30,110,220,0.500)" in html  # a share is drawn by its square root

@@ -17,6 +17,7 @@ from clearhead.panels.image import Image
 from clearhead.panels.lines import Lines
 from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Table
+from clearhead.panels.thumbnails import Thumbnails
 from clearhead.panels.tokens import TokenBox, Tokens
 
 
@@ -180,3 +181,23 @@ def test_a_graph_lists_what_went_into_each_node_and_the_gradients() -> None:
 def test_a_formula_shows_its_lines() -> None:
     panel = Formula(title="why", lines=("2·3 = 6", "6 + 1 = 7"), values={"a": 7.0}, note="so")
     assert to_text(panel, width=40).splitlines() == ["why", "2·3 = 6", "6 + 1 = 7", "so"]
+
+
+def thumbnails(count: int, side: int) -> Thumbnails:
+    names = tuple(map(str, range(side)))
+    values = np.broadcast_to(np.eye(side), (count, side, side)) * np.linspace(0.25, 1, count)[:, None, None]
+    labels = tuple(f"head {index}" for index in range(count))
+    return Thumbnails(
+        title="heads", values=values, labels=labels, rows=names, columns=names, row_axis="", column_axis=""
+    )
+
+
+def test_thumbnails_stand_side_by_side_in_one_scale() -> None:
+    lines = to_text(thumbnails(2, 4), width=40).splitlines()
+    assert lines == ["heads", "head 0    head 1", "▒▒        ██", *("  " * row + "▒▒        ██" for row in (1, 2, 3))]
+
+
+def test_of_many_thumbnails_the_first_are_drawn_and_the_rest_counted() -> None:
+    lines = to_text(thumbnails(30, 40), width=80).splitlines()
+    assert lines[-1] == "The first 24 of 30 pictures."
+    assert max(cell_len(line) for line in lines) <= 80

@@ -60,3 +60,22 @@ def test_what_an_observer_returns_is_what_the_model_goes_on_with() -> None:
 
 def test_taps_are_no_part_of_the_saved_weights() -> None:
     assert dict(tree().state_dict()) == {}
+
+
+def test_an_observer_inside_another_is_given_what_the_outer_one_returned() -> None:
+    model, seen = tree(), []
+
+    def note(name: str, value: Tensor) -> Tensor:
+        seen.append(float(value))
+        return value + 1
+
+    def is_first(name: str) -> bool:
+        return name == "0.value"
+
+    with listening(model, lambda name, value: value * 10, is_first):
+        with listening(model, note, is_first):
+            inner = float(model(torch.ones(1)))
+        outer = float(model(torch.ones(1)))
+    assert seen == [10.0]
+    assert (inner, outer) == (13.0, 12.0)
+    assert not any(tap.is_open for tap in find_taps(model).values())

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
+from tiny_tasks import options_for
 
 from clearhead.models.gpt import GPT, GPTConfig
 from clearhead.models.gpt2 import GPT2, GPT2Config
 from clearhead.runs.convert import export_run, import_run
 from clearhead.runs.run import open_run, save_run
+from clearhead.tasks._text_reader import TextReader
 from clearhead.tokenizers.base import Tokenizer, train_tokenizer
+from clearhead.training.assemble import train
 
 TOKENS = torch.tensor([[3, 1, 4, 1, 5]])
 
@@ -79,3 +82,14 @@ def test_a_format_that_cannot_hold_the_model_is_refused(saved: Path, tmp_path: P
     with pytest.raises(ValueError, match=rf"must be one of gguf, {saved.name}, clearhead for this .*got '{other}'"):
         export_run(saved, tmp_path / "out", to=other)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("units", ["words", "pieces"])
+def test_an_export_of_a_classifier_of_texts_reads_texts_alike(tmp_path: Path, units: str) -> None:
+    options = options_for("classification, texts", tmp_path)
+    result = train(out=str(tmp_path / "run"), **options, task_options={"units": units, "max_units": 300})
+    out = export_run(result.path, tmp_path / "out", to="clearhead")
+    ours, exported = (TextReader(path) for path in (result.path, out))
+    assert ours.encode("a fine dog") == exported.encode("a fine dog")
+    tokens = torch.tensor([ours.encode("a fine dog")])
+    assert torch.equal(open_run(result.path).model()(tokens), open_run(out).model()(tokens))

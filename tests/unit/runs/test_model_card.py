@@ -1,5 +1,7 @@
 """The model card says what the description says, and is a pure function of it."""
 
+from dataclasses import replace
+
 from clearhead.runs.info import DataInfo, RunInfo, TokenizerInfo
 from clearhead.runs.model_card import model_card
 
@@ -84,3 +86,11 @@ def test_an_imported_model_says_so() -> None:
     card = model_card(RunInfo(model="gpt", model_type="llama", imported_from="llama"))
     assert "imported from a llama folder" in card
     assert "Nothing is known about the data." in card
+
+
+def test_a_model_that_carries_a_state_reads_a_text_of_any_length() -> None:
+    config = {"d_model": 256, "context_length": 70, "carried_length": 70}
+    card = model_card(replace(INFO, model="recurrent_lm", model_type="clearhead", model_config=config))
+    assert "It reads up to any number of tokens and continues them." in card
+    assert "transformers、vLLM" not in card and "transformers、vLLM" in model_card(INFO)
+    assert "It reads up to 128 tokens and continues them." in model_card(INFO)

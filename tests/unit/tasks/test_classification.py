@@ -30,7 +30,7 @@ def test_the_scores_are_those_of_the_metrics(trained: Trained) -> None:
     targets = np.asarray(task.examples.targets("valid"))
     inputs = torch.from_numpy(np.array(task.examples.inputs("valid")))
     with torch.no_grad():
-        shares = probabilities_of(trained.model(task._prepared(inputs).float()), task.has_labels)
+        shares = probabilities_of(trained.model(task.kind.prepared(inputs).float()), task.has_labels)
     scores = task.evaluate(trained.model)
     if task.has_labels:
         assert scores["micro_f1"] == metrics.label_micro_f1(targets, (shares > 0.5).astype(np.uint8))
@@ -51,7 +51,7 @@ def test_smoothing_acts_while_training_and_not_otherwise(trained: Trained) -> No
     if task.has_labels:
         pytest.skip("labels are not smoothed")
     batch, model = task.batch(0, seed=0, batch_size=16), trained.model
-    smooth = type(task)(task.examples, ClassificationOptions(label_smoothing=0.2))
+    smooth = type(task)(task.examples, task.kind, ClassificationOptions(label_smoothing=0.2))
     plain = float(task.loss(model, batch)[0].detach())
     assert float(smooth.loss(model, batch)[0].detach()) == plain
     model.train()
@@ -84,6 +84,17 @@ def test_numbers_are_sent_to_regression(tmp_path: Path, monkeypatch: pytest.Monk
         open_task(Asked(data="diabetes"), tmp_path)
 
 
-def test_smoothing_out_of_range_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"label_smoothing must be in \[0, 1\), got 1.0. Use 0.1"):
-        ClassificationOptions(label_smoothing=1.0)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"label_smoothing": 1.0}, r"label_smoothing must be in \[0, 1\), got 1.0. Use 0.1"),
+        ({"word_dropout": -0.1}, r"word_dropout must be in \[0, 1\), got -0.1. Use 0.1"),
+        ({"max_tokens": 2}, r"max_tokens must be at least 3, got 2. Use 256"),
+        ({"min_count": 0}, r"min_count must be at least 1, got 0. Use 2"),
+        ({"max_units": 0}, r"max_units must be at least 1, got 0. Use 20000"),
+        ({"max_distance": 0}, r"max_distance must be at least 1, got 0. Use 30"),
+    ],
+)
+def test_options_out_of_range_are_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ClassificationOptions(**options)

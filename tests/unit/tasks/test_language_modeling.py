@@ -11,6 +11,7 @@ from tiny import tiny_train
 
 from clearhead.data.base import open_text, raw_bytes
 from clearhead.models.gpt import GPT, GPTConfig
+from clearhead.models.recurrent_lm import RecurrentLM, RecurrentLMConfig
 from clearhead.runs.run import open_run
 from clearhead.tasks.language_modeling import LanguageModeling, read_windows
 from clearhead.training.stopping import StopRequested
@@ -72,6 +73,79 @@ def test_every_validation_token_but_the_first_counts_once(task: LanguageModeling
     assert scores["perplexity"] == pytest.approx(math.exp(nats / counted), rel=1e-6)
     assert scores["bits_per_byte"] == pytest.approx(nats / math.log(2) / task.data.valid.num_bytes, rel=1e-6)
     assert model.training
+
+
+@pytest.fixture
+def carrying(task: LanguageModeling) -> RecurrentLM:
+    torch.manual_seed(0)
+    config = RecurrentLMConfig(
+        vocab_size=task.tokenizer.vocab_size, context_length=16, carried_length=5, d_model=24, num_layers=2
+    )
+    model = RecurrentLM(config)
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.4)
+    return model
+
+
+@torch.no_grad()
+def test_a_state_is_carried_over_the_whole_text_that_is_scored(
+    task: LanguageModeling, carrying: RecurrentLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = task.for_model(carrying.config)
+    tokens = torch.from_numpy(np.array(task.data.valid.tokens, dtype=np.int64))
+    logits = carrying.eval()(tokens[None, :-1])[0].double().log_softmax(-1)
+    expected = -float(logits.gather(1, tokens[1:, None]).mean())
+    monkeypatch.setattr("clearhead.tasks.language_modeling.EVALUATED_STREAMS", 1)
+    assert task.evaluate(carrying.train())["loss"] == pytest.approx(expected, rel=1e-5)
+    assert carrying.training
+
+
+@torch.no_grad()
+def test_streams_begin_with_the_state_of_what_stands_before_them(
+    task: LanguageModeling, carrying: RecurrentLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = task.for_model(carrying.config)
+    monkeypatch.setattr("clearhead.tasks.language_modeling.EVALUATED_STREAMS", 3)
+    tokens = torch.from_numpy(np.array(task.data.valid.tokens, dtype=np.int64))
+    carrying.eval()
+    length, nats = -(-(len(tokens) - 1) // 3), 0.0
+    assert length > 16 * 5, "the text must be long enough for three streams"
+    for stream in range(3):
+        begin = stream * length
+        before = min(5, begin)
+        part = tokens[begin - before : begin + length + 1]
+        logits = carrying(part[None, :-1])[0, before:].double().log_softmax(-1)
+        nats -= float(logits.gather(1, part[before + 1 :, None]).sum())
+    assert task.evaluate(carrying)["loss"] == pytest.approx(nats / (len(tokens) - 1), rel=1e-5)
+
+
+def test_a_training_window_begins_with_the_state_of_the_tokens_before_it(
+    task: LanguageModeling, carrying: RecurrentLM
+) -> None:
+    task = task.for_model(carrying.config)
+    batch = task.batch(1, seed=0, batch_size=4)
+    tokens, targets, carried = batch
+    assert carried.shape == (4, 5)
+    carrying.eval()
+    loss, count = task.loss(carrying, batch)
+    logits = carrying(torch.cat([carried, tokens], 1))[:, 5:]
+    expected = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="sum")
+    assert count == 64
+    assert float(loss.detach()) == pytest.approx(float(expected.detach()), rel=1e-5)
+    without, _ = task.loss(carrying, (tokens, targets, carried[:, :0]))
+    assert float(without.detach()) != pytest.approx(float(loss.detach()), rel=1e-4)
+
+
+def test_no_gradient_flows_into_the_tokens_before_a_window(task: LanguageModeling, carrying: RecurrentLM) -> None:
+    task = task.for_model(carrying.config)
+    tokens, targets = torch.full((1, 3), 2), torch.full((1, 3), 3)
+    nn_embedding = torch.nn.Embedding.from_pretrained(carrying.embedding.weight.detach().clone(), freeze=False)
+    head = carrying.embedding.weight.detach()
+    carrying.embedding, carrying.head_weight = nn_embedding, lambda: head  # type: ignore[method-assign]
+    task.loss(carrying, (tokens, targets, torch.full((1, 4), 7)))[0].backward()
+    gradient = nn_embedding.weight.grad
+    assert gradient is not None
+    assert gradient.abs().sum(1).nonzero().flatten().tolist() == [2]
 
 
 def test_how_many_rows_are_scored_at_once_changes_nothing(

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from clearhead.models.gpt import GPT, GPTConfig
+from clearhead.models.recurrent_lm import RecurrentLM
 from clearhead.training import budget, planning
 from clearhead.training.budget import Measured
 from clearhead.training.config import TrainingConfig
@@ -75,6 +76,26 @@ def test_a_short_text_gets_a_short_context() -> None:
         decide(Request(model="gpt", steps=1), train_tokens=tokens)[0]["context_length"] for tokens in (20, 1000, 10**6)
     ]
     assert lengths == [8, 32, 256]
+
+
+def test_a_model_that_carries_a_state_gets_windows_of_its_own_length_and_its_usual_settings() -> None:
+    model, training, _ = decide(Request(model="recurrent_lm", steps=5), train_tokens=10**6)
+    assert model["context_length"] == planning.CARRYING_CONTEXT < planning.LONGEST_CONTEXT
+    assert RecurrentLM.usual_training.items() <= training.items()
+    given = {"clip_norm": None, "learning_rate": 0.5}
+    _, training, _ = decide(Request(model="recurrent_lm", steps=5, training_options=given))
+    assert (training["clip_norm"], training["learning_rate"]) == (None, 0.5)
+    assert training["vector_learning_rate"] == RecurrentLM.usual_training["vector_learning_rate"]
+
+
+def test_going_on_with_a_recurrent_model_is_gentle_too() -> None:
+    request = Request(model="recurrent_lm", steps=9)
+    _, training, _ = planning.keep_going(
+        RecurrentLM.tiny(), request, train_tokens=1000, seconds=None, device=torch.device("cpu")
+    )
+    usual = RecurrentLM.usual_training
+    assert (training["optimizer"], training["clip_norm"]) == (usual["optimizer"], usual["clip_norm"])
+    assert training["learning_rate"] == usual["learning_rate"] / 4
 
 
 def test_minutes_choose_a_size_and_keep_every_option(measured_sizes: list[GPTConfig]) -> None:

@@ -140,7 +140,7 @@ def test_a_pair_shows_its_alignment_first_and_the_token_each_position_looked_at_
 ) -> None:
     look = look_at_pair(name)
     drawing = look.attention()
-    assert [panel.name for panel in drawing.panels] == ["alignment", "aligned", "heads"]
+    assert [panel.name for panel in drawing.panels] == ["alignment", "aligned", "every_head", "heads"]
     expected = alignment_of(look)
     np.testing.assert_allclose(np.asarray(drawing), expected, atol=1e-6)
     np.testing.assert_allclose(np.asarray(drawing).sum(-1), 1, atol=1e-6)
@@ -219,3 +219,22 @@ def test_a_side_that_a_model_does_not_have_is_refused(look_at: LookAt, look_at_p
         look_at_pair("attention_seq2seq").attention(side="encoder")
     assert str(caught.value) == "attention.side must be one of cross, got 'encoder'. Use 'cross'."
     assert "attention" not in look_at_pair("attention_seq2seq", attention="none").views()
+
+
+def test_every_head_is_shown_small_and_opens_large(look_at: LookAt) -> None:
+    look = look_at(TEXT)
+    small = look.attention()["every_head"]
+    assert small.across == 4
+    assert small.labels[5] == "layer 1, head 1"
+    assert small.opens[5] == {"layer": 1, "head": 1}
+    np.testing.assert_array_equal(small.values[5], weights_of(look, 1)[1])
+
+
+def test_weights_that_are_too_many_are_pooled_and_said_to_be(look_at: LookAt, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clearhead.inspector.views._attention_panels.MOST_WEIGHTS", 8 * 16)
+    look = look_at(TEXT)
+    small = look.attention()["every_head"]
+    assert small.values.shape == (8, 4, 4)
+    assert small.rows == ("0 我", "2 了", "4 个", "6 果")
+    assert small.values[5, 1, 0] == weights_of(look, 1)[1, 2:4, 0:2].max()
+    assert small.note.endswith("Each spot is the largest of 2 × 2 weights.")

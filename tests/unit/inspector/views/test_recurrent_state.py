@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from clearhead.inspector.look import Look
+from clearhead.models.recurrent_lm import RecurrentLM, RecurrentLMConfig
+from clearhead.tokenizers.base import train_tokenizer
 
 LookAt = Callable[[str], Look]
 LookAtPair = Callable[..., Look]
@@ -44,6 +46,18 @@ def test_the_formulas_give_what_the_model_had_in_every_net_layer_and_way(
         check = look.recurrent_state(**options)["check"]
         assert len(check.rows) == {"lstm": 6, "gru": 4, "rnn": 1}[cell]
         assert all(row[1] < 1e-5 for row in check.rows), (options, check.rows)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_the_formulas_hold_in_a_language_model_from_its_token_vectors_on(cell: str) -> None:
+    torch.manual_seed(1)
+    tokenizer = train_tokenizer("character", ["the cat"], vocab_size=None)
+    sizes = {"vocab_size": tokenizer.vocab_size, "d_model": 12, "num_layers": 2, "cell": cell}
+    look = Look(RecurrentLM(RecurrentLMConfig(**sizes)).eval(), tokenizer, "the cat", name="tiny")
+    for layer in (0, 1):
+        check = look.recurrent_state(layer=layer)["check"]
+        assert len(check.rows) == {"lstm": 6, "gru": 4, "rnn": 1}[cell]
+        assert all(row[1] < 1e-5 for row in check.rows), check.rows
 
 
 def test_with_input_feeding_the_formulas_hold_too(look_at_pair: LookAtPair) -> None:

@@ -1,0 +1,53 @@
+"""New and rare names in English web text by a bidirectional LSTM that also reads the letters of words, with a CRF.
+
+Target: the best systems of the shared task, Derczynski et al. 2017, have an entity F1 above 40 % on the test part, and
+begin from word vectors learned from billions of words. Nothing from elsewhere is used here, and hardly a name of the
+test part occurs in the training part, so at least 30 % are asked for.
+"""
+
+from typing import Any
+
+from clearhead.experiments.recipes.base import Target
+
+TARGETS = (
+    Target(
+        score="entity_f1",
+        value=0.30,
+        direction="at_least",
+        split="test",
+        source="Derczynski et al. 2017 report 41.86 % for the best system of the shared task, with large pre-trained "
+        "word vectors; a model that learns from the 3,394 sentences alone is asked for 30 %.",
+    ),
+)
+
+TRAINING = {
+    "optimizer": "adamw",
+    "learning_rate": 0.002,
+    "embedding_learning_rate": 0.002,
+    "head_learning_rate": 0.002,
+    "vector_learning_rate": 0.002,
+    "adam_beta2": 0.99,
+    "clip_norm": 1.0,
+    "decay_fraction": 0.8,
+    "average_fraction": 0.4,
+    "batch_size": 16,
+}
+
+
+def recipe() -> dict[str, Any]:
+    """Return the options of the training."""
+    return {
+        "task": "tagging",
+        "data": "wnut17",
+        "model": "recurrent",
+        "epochs": 15.0,
+        "model_options": {"embedding_dim": 100, "hidden_size": 100, "dropout": 0.5},
+        "training_options": dict(TRAINING),
+    }
+
+
+def tiny() -> dict[str, Any]:
+    """Return the options of a training of a few seconds."""
+    made = {key: value for key, value in recipe().items() if key != "epochs"}
+    small = {"steps": 2, "model_options": {"embedding_dim": 16, "hidden_size": 16}}
+    return {**made, **small, "training_options": {**TRAINING, "precision": "fp32"}}

@@ -1,0 +1,143 @@
+/** The page: one input, one view of it, and everything that can be changed about either. */
+
+import { goTo } from "../../web/page/address.js";
+import { save } from "../../web/page/canvas.js";
+import { make } from "../../web/page/dom.js";
+import { mountShell, setTheme } from "../../web/page/shell.js";
+import { chooseLocale, wordsOf } from "../../web/page/strings.js";
+import { drawnIn } from "./drawn.js";
+import { editsIn } from "./edits.js";
+import { inputIn } from "./input.js";
+import { optionsIn } from "./options.js";
+import { openSource } from "./source.js";
+import { addressOf, stateOf, viewOf } from "./state.js";
+import { toolsIn } from "./tools.js";
+import { viewsIn } from "./views.js";
+import { weightsIn } from "./weights.js";
+
+/** Open the page in an element. */
+export async function open(root) {
+  const page = { locale: (code) => go({ lang: code }), theme: (name) => go({ theme: name }) };
+  const shell = mountShell(root, { on: page });
+  const source = await openSource().catch((error) => {
+    shell.message(error.message);
+    throw error;
+  });
+  const { about } = source;
+  const parts = layOut(shell.main);
+  let state = stateOf(about, source.first);
+  let words = wordsOf(source.tables, chooseLocale(state.lang, about.locale));
+  let facts = null;
+  let number = 0;
+
+  const refuse = (error) => shell.message(told(error));
+  const input = inputIn(parts.input, { isLive: source.isLive, ask: (given) => go(given), refuse: (text) => shell.message(text) });
+  const views = viewsIn(parts.views, (view) => go({ view, options: source.optionsOf?.(view) ?? {} }));
+  const options = optionsIn(parts.options, (chosen, isStep) => go({ options: chosen }, isStep));
+  const edits = editsIn(parts.edits, (chosen) => go({ edits: chosen }));
+  const weights = weightsIn(parts.weights, source, { changed: () => refresh(), refuse });
+  const tools = toolsIn(parts.tools, { source, state: () => state, save, refuse, say: (text) => { parts.said.textContent = text; } });
+  const drawn = drawnIn(parts.panels);
+
+  /** Change what is shown; the address follows, and `isStep` lets the back button undo it. */
+  function go(change, isStep = true) {
+    state = { ...state, ...change, refused: null };
+    goTo(addressOf(state), isStep);
+    return refresh();
+  }
+
+  async function refresh() {
+    setTheme(state.theme || "auto");
+    words = wordsOf(source.tables, chooseLocale(state.lang, about.locale));
+    frame();
+    const turn = (number += 1);
+    parts.panels.setAttribute("aria-busy", "true");
+    try {
+      const answer = await source.show(state);
+      if (turn !== number) return;
+      facts = answer.facts;
+      shell.message(state.refused ? words("page.view_refused", { view: state.refused, reason: reasonOf(state.refused) }) : null);
+      await drawn.show(answer.panels, context());
+      input.show(about, state, facts, words);
+      document.title = `${titleOf(state.view)} · ${about.name || about.model}`;
+    } catch (error) {
+      if (error.name === "AbortError" || turn !== number) return;
+      if (!source.isLive) drawn.clear(); // a view that this file says it lacks
+      shell.message(told(error));
+    } finally {
+      if (turn === number) parts.panels.removeAttribute("aria-busy");
+      root.dataset.drawn = String(turn); // what a test waits for
+    }
+  }
+
+  /** Write everything around the panels. */
+  function frame() {
+    const view = viewOf(about, state.view);
+    shell.words(words);
+    shell.about(make("b", { text: about.name || about.model }), ` · ${about.model} · ${words("page.parameters", { count: about.parameters.toLocaleString("en-US") })}`);
+    parts.title.textContent = titleOf(state.view);
+    parts.question.textContent = translatedOr(`view.${view.name}.question`, view.question);
+    input.show(about, state, facts, words);
+    views.show(about, state.view, words, titleOf);
+    if (source.isLive) options.show(view, state.options, words);
+    else parts.options.hidden = true;
+    edits.show(about, state.edits, words, source.isLive);
+    weights.show(words);
+    tools.show(words);
+  }
+
+  function context() {
+    return {
+      view: state.view,
+      answer: viewOf(about, state.view).answer,
+      tables: source.tables,
+      words,
+      exactRow: source.row && ((panel, row) => source.row(state, panel.name, row)),
+      onPick: picked,
+    };
+  }
+
+  /** A picked picture of a head, or token, becomes the one the view is about. */
+  function picked(panel, what) {
+    const known = viewOf(about, state.view).options.map((option) => option.name);
+    const chosen = panel.kind === "tokens" && Number.isInteger(what?.index) ? { token: what.index } : (what?.options ?? {});
+    const change = Object.fromEntries(Object.entries(chosen).filter(([name]) => known.includes(name)));
+    if (source.isLive && Object.keys(change).length) go({ options: { ...state.options, ...change } });
+  }
+
+  const translatedOr = (key, text) => (words.has(key) ? words(key) : text);
+  const titleOf = (name) => translatedOr(`view.${name}.title`, viewOf(about, name)?.title ?? name);
+  const reasonOf = (name) => viewOf(about, name)?.reason ?? "";
+  const told = (error) => (error.isGone ? words("page.server_gone") : error.message);
+
+  window.addEventListener("popstate", () => {
+    state = stateOf(about, source.first);
+    refresh();
+  });
+  goTo(addressOf(state), false);
+  await refresh();
+}
+
+function layOut(main) {
+  const parts = {
+    input: make("form", { className: "input-box" }),
+    views: make("nav", { className: "views" }),
+    edits: make("section", { className: "edits" }),
+    weights: make("section", { className: "weights" }),
+    title: make("h2", { dataset: { testid: "title" } }),
+    question: make("p", { className: "question", dataset: { testid: "question" } }),
+    tools: make("div", { className: "tools" }),
+    said: make("p", { className: "seen-by-readers-only", role: "status" }),
+    options: make("form", { className: "options", dataset: { testid: "options" } }),
+    panels: make("div", { className: "panels", dataset: { testid: "panels" } }),
+  };
+  const head = make("div", { className: "view-head" }, make("div", {}, parts.title, parts.question), parts.tools);
+  main.classList.add("look");
+  main.append(
+    make("aside", { className: "side" }, parts.input, parts.views, parts.edits, parts.weights),
+    make("div", { className: "view" }, head, parts.options, parts.said, parts.panels),
+  );
+  return parts;
+}
+
+open(document.getElementById("page"));

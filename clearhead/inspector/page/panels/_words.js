@@ -1,0 +1,147 @@
+/** The words of the drawings in both languages, and how numbers are written. The page's own strings go before these. */
+
+export const WORDS = {
+  "panel.check": "Check",
+  "panel.check_hint": "Compute this number again from what it was made of",
+  "panel.check_none": "There is no number here to compute again.",
+  "panel.save": "Save this picture as {kind}",
+  "panel.nothing": "nothing",
+  "panel.rest": "{count} more with {sum} in all",
+  "panel.pooled": "{rows} × {columns} numbers; each spot drawn is the largest of {down} × {across}.",
+  "panel.grid": "{rows} rows ({row_axis}) and {columns} columns ({column_axis}), from {low} to {high}.",
+  "panel.keys": "Arrow keys move over the numbers, Enter computes one again.",
+  "panel.empty": "There is nothing to draw.",
+  "panel.thumbnails": "{count} pictures of {rows} × {columns} numbers. Choose one to open it.",
+  "panel.close": "Close",
+  "table.all": "Show all {count} rows",
+  "table.sort": "Sort by {column}",
+  "tokens.count": "{count} tokens for {characters} characters",
+  "tokens.id": "id {id}",
+  "tokens.bytes": "bytes {bytes}",
+  "tokens.span": "characters {start} to {end}",
+  "graph.nodes": "{nodes} values, {edges} edges",
+  "graph.shape": "shape {shape}",
+  "graph.one": "one number",
+  "graph.gradient": "gradient {norm}",
+  "graph.closer": "Closer",
+  "graph.farther": "Farther",
+  "graph.whole": "Show the whole graph",
+  "graph.input": "given",
+  "graph.weight": "weight",
+  "graph.constant": "constant",
+  "graph.operation": "operation",
+  "check.title": "Computed again from what is shown",
+  "check.more": "{count} more",
+  "check.sum": "sum",
+  "check.recomputed": "computed again",
+  "check.shown": "shown",
+  "check.difference": "difference",
+  "check.mean": "mean",
+  "check.variance": "variance",
+  "check.square": "mean of the squares",
+  "check.largest": "The largest, {value}, is taken off before the powers; no share changes by it.",
+  "check.term": "term",
+  "check.left": "left",
+  "check.right": "right",
+  "check.inputs": "input",
+  "check.weights": "weight",
+  "check.values": "value",
+  "check.logits": "score",
+  "check.scaled": "score / temperature",
+  "check.power": "its power of e",
+  "check.product": "product",
+  "check.bias": "bias",
+  "check.gain": "gain",
+};
+
+export const CHINESE = {
+  "panel.check": "验算",
+  "panel.check_hint": "用它的来源把这个数重新算一遍",
+  "panel.check_none": "这里没有可以重算的数。",
+  "panel.save": "把这张图存为 {kind}",
+  "panel.nothing": "无",
+  "panel.rest": "其余 {count} 项，合计 {sum}",
+  "panel.pooled": "共 {rows} × {columns} 个数；每个点画的是 {down} × {across} 个数中最大的一个。",
+  "panel.grid": "{rows} 行（{row_axis}），{columns} 列（{column_axis}），从 {low} 到 {high}。",
+  "panel.keys": "方向键逐个查看，回车键重新计算。",
+  "panel.empty": "没有可画的内容。",
+  "panel.thumbnails": "{count} 张图，每张 {rows} × {columns} 个数。选一张打开。",
+  "panel.close": "关闭",
+  "table.all": "显示全部 {count} 行",
+  "table.sort": "按“{column}”排序",
+  "tokens.count": "{characters} 个字符，切成 {count} 个词元",
+  "tokens.id": "编号 {id}",
+  "tokens.bytes": "字节 {bytes}",
+  "tokens.span": "第 {start} 到第 {end} 个字符",
+  "graph.nodes": "{nodes} 个值，{edges} 条边",
+  "graph.shape": "形状 {shape}",
+  "graph.one": "一个数",
+  "graph.gradient": "梯度 {norm}",
+  "graph.closer": "放大",
+  "graph.farther": "缩小",
+  "graph.whole": "显示整张图",
+  "graph.input": "输入",
+  "graph.weight": "权重",
+  "graph.constant": "常量",
+  "graph.operation": "运算",
+  "check.title": "用所示的数重新计算",
+  "check.more": "其余 {count} 项",
+  "check.sum": "和",
+  "check.recomputed": "重算结果",
+  "check.shown": "图中所示",
+  "check.difference": "相差",
+  "check.mean": "均值",
+  "check.variance": "方差",
+  "check.square": "平方的均值",
+  "check.largest": "取幂之前先减去最大值 {value}；各份额不因此改变。",
+  "check.term": "项",
+  "check.left": "左",
+  "check.right": "右",
+  "check.inputs": "输入",
+  "check.weights": "权重",
+  "check.values": "值",
+  "check.logits": "得分",
+  "check.scaled": "得分 / 温度",
+  "check.power": "e 的幂",
+  "check.product": "乘积",
+  "check.bias": "偏置",
+  "check.gain": "增益",
+};
+
+/** Return a sentence of the drawings in the reader's language, with its numbers put in. */
+export function say(options, key, values = {}) {
+  const own = typeof options.strings === "function" ? options.strings(key, values) : options.strings?.[key];
+  const words = String(options.locale ?? "en").startsWith("zh") ? CHINESE : WORDS;
+  const text = own && own !== key ? own : words[key];
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** Write a number in about four digits; what is missing or not finite is a dash. */
+export function number(value) {
+  if (value === null || value === undefined || !Number.isFinite(Number(value))) return "–";
+  if (value === 0) return "0";
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return grouped(value);
+  const size = Math.abs(value);
+  if (size < 1e-3 || size >= 1e6) return minus(value.toExponential(1).replace("e+", "e"));
+  return minus(size < 10 ? value.toFixed(4) : value.toFixed(2));
+}
+
+/** Write a number in at most six characters, for the inside of a cell. */
+export function short(value) {
+  if (!Number.isFinite(value)) return "·";
+  const size = Math.abs(value);
+  if (size < 0.005) return "0.00";
+  if (size < 99.995) return minus(value.toFixed(2));
+  return minus(size < 9999.5 ? value.toFixed(0) : value.toExponential(0).replace("e+", "e"));
+}
+
+/** Write a number in all the digits that mean something: 9 of a float32. */
+export function precise(value, digits = 9) {
+  if (!Number.isFinite(value)) return "–";
+  return minus(String(Number(value.toPrecision(digits))));
+}
+
+/** Write a count with its thousands apart. */
+export const grouped = (value) => minus(value.toLocaleString("en-US", { maximumFractionDigits: 0 }));
+
+const minus = (text) => text.replace(/-/g, "−");

@@ -1,0 +1,163 @@
+/** Rows and columns; sorted by any column, every number exact under the pointer. */
+
+import { inks } from "../../../web/page/colours.js";
+import { fitted, widthOf } from "../../../web/page/canvas.js";
+import { make } from "../../../web/page/dom.js";
+import { frame, tip } from "./_frame.js";
+import { grouped, number, precise, say } from "./_words.js";
+
+const FIRST = 50;
+const MOST_SAVED = 200;
+
+/** Draw a table panel into an element. */
+export function draw(element, panel, options) {
+  const stage = make("div", { className: "panel-scroll" });
+  let [sorted, order, limit, at] = [null, [], FIRST, null];
+  const own = frame(element, panel, options, { redraw: () => {}, picture, checked: () => own.state.picked });
+  own.body.append(stage);
+  stage.addEventListener("pointerover", (event) => show(event.target.closest("td")));
+  stage.addEventListener("pointerleave", () => show(null));
+  stage.addEventListener("click", (event) => pick(event.target.closest("td")));
+  stage.addEventListener("keydown", key);
+  update(panel, options);
+
+  function update(next, now = options) {
+    const isOther = next.columns.join("\t") !== panel.columns.join("\t");
+    [panel, options] = [next, now];
+    if (isOther) [sorted, limit] = [null, FIRST];
+    at = null;
+    Object.assign(own.state, { hovered: null, picked: null });
+    own.tell(panel, options);
+    sort();
+  }
+
+  function sort() {
+    order = panel.rows.map((_, index) => index);
+    if (sorted) order.sort((one, other) => compared(panel.rows[one][sorted.column], panel.rows[other][sorted.column], sorted.sign));
+    build();
+  }
+
+  function build() {
+    const isWhole = panel.columns.map((_, column) => panel.rows.every((row) => !isFraction(row[column])));
+    const isNumber = panel.columns.map((_, column) => panel.rows.some((row) => typeof row[column] === "number"));
+    const head = make("tr", {}, panel.columns.map((name, column) => heading(name, column, isNumber[column])));
+    const rows = order.slice(0, limit).map((index) => make("tr", {}, panel.rows[index].map((cell, column) => {
+      const text = options.blank && typeof cell === "number" ? "" : written(cell, isWhole[column]);
+      const data = { "data-row": index, "data-column": column };
+      return make("td", { text, className: isNumber[column] ? "is-number" : "", ...data });
+    })));
+    const table = make("table", { "aria-label": panel.title }, [make("thead", {}, [head]), make("tbody", {}, rows)]);
+    table.tabIndex = 0;
+    stage.replaceChildren(table);
+    if (order.length > limit) {
+      const more = make("button", { type: "button", className: "panel-tool", text: say(options, "table.all", { count: grouped(order.length) }) });
+      more.addEventListener("click", () => {
+        limit = Infinity;
+        build();
+      });
+      stage.append(more);
+    }
+    own.state.order = order;
+  }
+
+  function heading(name, column, isNumber) {
+    const direction = sorted?.column === column ? (sorted.sign > 0 ? "ascending" : "descending") : "none";
+    const button = make("button", { type: "button", text: name || " ", title: say(options, "table.sort", { column: name }) });
+    button.addEventListener("click", () => {
+      // Numbers are asked for from the largest down, words from A up; a second click turns it round, a third undoes it.
+      const first = isNumber ? -1 : 1;
+      sorted = sorted?.column !== column ? { column, sign: first } : sorted.sign === first ? { column, sign: -first } : null;
+      sort();
+      stage.querySelectorAll("th button")[column].focus();
+    });
+    return make("th", { scope: "col", className: isNumber ? "is-number" : "", "aria-sort": direction }, [button]);
+  }
+
+  function placeOf(cell) {
+    const [row, column] = [Number(cell.dataset.row), Number(cell.dataset.column)];
+    const value = panel.rows[row][column];
+    return { row, column, value, shown: value, label: `${panel.columns[column]}, ${written(panel.rows[row][0])}` };
+  }
+
+  function show(cell) {
+    stage.querySelector(".is-at")?.classList.remove("is-at");
+    const isNumber = cell && !options.blank && typeof placeOf(cell).value === "number";
+    own.state.hovered = cell && !options.blank ? placeOf(cell) : null;
+    cell?.classList.add("is-at");
+    if (!isNumber) return tip(own, null, null);
+    const [box, body] = [cell.getBoundingClientRect(), own.body.getBoundingClientRect()];
+    tip(own, { x: box.left - body.left + box.width / 2, y: box.top - body.top }, [precise(own.state.hovered.value)]);
+    return undefined;
+  }
+
+  function pick(cell) {
+    if (!cell || options.blank) return;
+    stage.querySelector(".is-picked")?.classList.remove("is-picked");
+    cell.classList.add("is-picked");
+    own.state.picked = placeOf(cell);
+    at = cell;
+    options.onPick?.({ panel: panel.name, ...own.state.picked });
+  }
+
+  function key(event) {
+    if (event.target.tagName !== "TABLE") return;
+    const cells = (row) => stage.querySelectorAll("tbody tr")[row]?.cells;
+    const row = at ? at.parentNode.sectionRowIndex : -1;
+    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    if (event.key in moves) {
+      const [down, right] = moves[event.key];
+      const next = at ? cells(row + down)?.[at.cellIndex + right] : cells(0)?.[0];
+      if (next) at = next;
+      show(at);
+      at?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      if (at) own.readout.textContent = `${placeOf(at).label}: ${precisely(placeOf(at).value)}`;
+    } else if (event.key === "Enter" && at) {
+      pick(at);
+      if (panel.check) own.check(own.state.picked);
+    } else return;
+    event.preventDefault();
+  }
+
+  function picture() {
+    const rows = order.slice(0, Math.min(limit, MOST_SAVED)).map((index) => panel.rows[index].map(written));
+    const widths = panel.columns.map((name, column) => (
+      Math.min(320, Math.max(widthOf(name, 12, 600), ...rows.map((row) => widthOf(row[column], 12)))) + 20));
+    const width = widths.reduce((sum, wide) => sum + wide, 0);
+    const paint = (pen, theme) => paintTable(pen, panel, rows, widths, inks(theme));
+    return { width, height: 24 * (rows.length + 1) + 6, paint };
+  }
+
+  return { update, destroy: own.destroy };
+}
+
+function paintTable(pen, panel, rows, widths, { ink, muted, line }) {
+  [panel.columns, ...rows].forEach((cells, row) => {
+    let x = 0;
+    cells.forEach((text, column) => {
+      const isNumber = panel.rows.some((own) => typeof own[column] === "number");
+      const look = { fill: row ? ink : muted, weight: row ? 400 : 600, anchor: isNumber ? "end" : "start" };
+      pen.text(isNumber ? x + widths[column] - 10 : x + 10, row * 24 + 17, fitted(text, widths[column] - 18, 12, look.weight), look);
+      x += widths[column];
+    });
+    pen.line(0, row * 24 + 24, x, row * 24 + 24, { stroke: line });
+  });
+}
+
+/** Order two cells; what is missing stands last, whichever way. */
+function compared(one, other, sign) {
+  if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1;
+  if (typeof one === "number" && typeof other === "number") return sign * (one - other);
+  return sign * String(one).localeCompare(String(other));
+}
+
+/** Write a cell; a whole number among fractions has their digits. */
+function written(cell, isWhole = true) {
+  if (typeof cell === "boolean") return cell ? "✓" : "✗";
+  if (typeof cell === "string") return cell;
+  if (!Number.isInteger(cell)) return number(cell);
+  return (isWhole || Math.abs(cell) >= 10 ? String(cell) : cell.toFixed(4)).replace("-", "−");
+}
+
+const isFraction = (cell) => typeof cell === "number" && !Number.isInteger(cell);
+
+const precisely = (cell) => (typeof cell === "number" ? precise(cell) : written(cell));

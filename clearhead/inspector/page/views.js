@@ -1,0 +1,35 @@
+/** The list of views: those that apply, and the others in grey with the reason. */
+
+import { make } from "../../web/page/dom.js";
+
+/**
+ * Return the list in an element; `choose(name)` is told which view the reader wants.
+ *
+ * `show(about, chosen, words, titleOf)` fills it.
+ */
+export function viewsIn(element, choose) {
+  let isOpen = false;
+
+  function show(about, chosen, words, titleOf) {
+    element.setAttribute("aria-label", words("page.views"));
+    const button = ({ name, reason }) =>
+      make("button", {
+        type: "button",
+        text: titleOf(name),
+        title: reason ?? null,
+        "aria-current": name === chosen ? "page" : null,
+        "aria-disabled": reason === null ? null : "true",
+        dataset: { testid: `view-${name}` },
+        on: { click: () => (reason === null ? choose(name) : null) },
+      });
+    const fit = about.views.filter((view) => view.reason === null);
+    const rest = about.views.filter((view) => view.reason !== null);
+    const reasons = rest.map((view) => make("li", {}, button(view), make("p", { className: "hint", text: view.reason })));
+    const others = make("details", { open: isOpen, on: { toggle: () => { isOpen = others.open; } } },
+      make("summary", { text: words("page.other_views", { count: rest.length }) }), make("ul", {}, reasons));
+    element.replaceChildren(make("ul", { className: "views-list" }, fit.map((view) => make("li", {}, button(view)))));
+    if (rest.length) element.append(others);
+  }
+
+  return { show };
+}
