@@ -2,6 +2,7 @@
 
 import json
 import time
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ PAGE_WORDS: Mapping[str, Mapping[str, str]] = {
         "minute. The verdict is drawn from the figures by the rule under “How to read it”: the claim **holds**, holds "
         "**only when** something is given, or is **false** here. A small experiment settles a claim for its own size "
         "and data, not for all sizes and data. The page is written by the commands on it.",
-        "list": "List the claims, test one, test all and write these pages anew:",
+        "list": "`clearhead claims all --pages docs` tests them all and writes these pages anew. The list:",
         "claim": "claim",
         "verdict": "verdict",
         "where": "Where it is said",
@@ -41,7 +42,7 @@ PAGE_WORDS: Mapping[str, Mapping[str, str]] = {
         "intro": "下面每一句话都做了一个小实验，单核大约一分钟就能跑完。结论由“怎么看”一栏写明的规则从数据得出："
         "**成立**、**有条件地成立**，或在这里**不成立**。小实验只说明它自己的规模和数据，不代表一切规模和一切数据。"
         "本页由页内的命令自动生成。",
-        "list": "列出全部说法、验证其中一条、全部验证并重新生成这两页：",
+        "list": "`clearhead claims all --pages docs` 会全部验证一遍并重新生成这两页。列出全部说法：",
         "claim": "说法",
         "verdict": "结论",
         "where": "出处",
@@ -176,7 +177,6 @@ def page(findings: Sequence[Finding], language: str) -> str:
         f"| {_cell(finding.words[language].claim)} | {VERDICTS[finding.outcome.verdict][language]} |"
         for finding in findings
     ]
-    commands = ["clearhead claims", *(f"clearhead claims {finding.claim}" for finding in findings[:1])]
     lines = [
         f"# {words['title']}",
         "",
@@ -184,7 +184,7 @@ def page(findings: Sequence[Finding], language: str) -> str:
         "",
         words["list"],
         "",
-        *_block([*commands, "clearhead claims all --pages docs"]),
+        *_block(["clearhead claims"]),
         "",
         f"| {words['claim']} | {words['verdict']} |",
         "|---|---|",
@@ -243,8 +243,6 @@ def _cell(written: str) -> str:
 
 def _width(written: str) -> int:
     """Return the columns that a text takes in a terminal: Chinese signs take two."""
-    import unicodedata
-
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in written)
 
 

@@ -28,6 +28,8 @@ FOLDERS = {"web/page": SHELL, "inspector/page": PAGE}
 """Where the files of the page lie, by the first part of the name they are asked for by."""
 STYLES = ("web/page/base.css", "inspector/page/page.css", "inspector/page/panels.css")
 MAX_BYTES = 8_000_000
+SPARE_BYTES = 10_000
+"""Parts that are packed together may take a few more bytes than one by one."""
 MAX_TITLE = 60
 
 Chosen = Sequence[str] | Mapping[str, Mapping[str, Any]] | None
@@ -56,7 +58,7 @@ def to_html(look: Any, views: Chosen = None, *, edits: Sequence[Mapping[str, Any
     shown = _shown(look, views)
     about = {**describe(look), "facts": facts(look), "edits": list(edits), "strings": read_strings()}
     frame = _frame(look)
-    room = MAX_BYTES - sum(len(part.encode()) for part in (*frame, _packed({**about, "shown": []})))
+    room = MAX_BYTES - SPARE_BYTES - sum(len(part.encode()) for part in (*frame, _packed({**about, "shown": []})))
     return _packed({**about, "shown": _fitted(shown, room)}).join(frame)
 
 

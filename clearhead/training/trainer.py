@@ -55,7 +55,7 @@ class Trainer:
     """Decisions of the run that a checkpoint carries along."""
 
     def __post_init__(self) -> None:
-        self.names = {parameter: name for name, parameter in self.model.named_parameters()}
+        self.names = {p: name for name, p in self.model.named_parameters() if p in self.optimizer.masters}
         self.device = next(self.model.parameters()).device
         rows = self.config.micro_batch_size or self.config.batch_size
         self.gradients = Gradients(self.model, self.task, self.processes, rows, self.report)

@@ -1,4 +1,4 @@
-"""A real Chromium for the tests of the pages, which may speak with the page's own server only; skipped where none is."""
+"""A real Chromium for the tests of the pages, which may ask the page's own server only; skipped where there is none."""
 
 import shutil
 import threading

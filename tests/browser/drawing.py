@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -173,3 +174,38 @@ def every_kind(text: str = "苹果") -> list[Panel]:
             column_axis=text,
         ),
     ]
+
+
+def state(page: Any, name: str) -> dict[str, Any]:
+    """Return what a panel says of itself."""
+    found: dict[str, Any] = page.evaluate(f"document.querySelector('[data-testid=panel-{name}]').panelState")
+    return found
+
+
+def middle(page: Any, name: str, row: int, column: int) -> tuple[float, float]:
+    """Return where the middle of a heatmap's cell lies on its canvas."""
+    g = state(page, name)["geometry"]
+    return g["left"] + (column + 0.5) * g["cellWidth"], g["top"] + (row + 0.5) * g["cellHeight"]
+
+
+def pixel(page: Any, name: str, x: float, y: float) -> tuple[int, ...]:
+    """Return the colour of a pixel of a panel's canvas."""
+    script = """([name, x, y]) => {
+        const canvas = document.querySelector(`[data-testid=panel-${name}] canvas`);
+        return Array.from(canvas.getContext("2d").getImageData(Math.floor(x), Math.floor(y), 1, 1).data).slice(0, 3);
+    }"""
+    return tuple(page.evaluate(script, [name, x, y]))
+
+
+def point(page: Any, name: str, x: float, y: float) -> None:
+    """Move the pointer to a place of a panel's canvas."""
+    canvas = page.get_by_test_id(f"panel-{name}").locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + x, box["y"] + y)
+
+
+def shares(rows: int, columns: int) -> np.ndarray:
+    """Return rows that each sum to 1."""
+    powers = np.exp(np.random.default_rng(1).normal(size=(rows, columns)) * 2)
+    return np.asarray(powers / powers.sum(1, keepdims=True))

@@ -15,6 +15,9 @@ FIRST_SYMBOL, FIRST_NOISE = 1, 1 + NUM_SYMBOLS
 QUESTION = FIRST_NOISE + NUM_SYMBOLS
 VOCAB_SIZE = QUESTION + 1
 GUESSING = 100 / NUM_SYMBOLS
+NUM_WORDS = 14
+EARLY, LATE = range(4), range(6, 9)
+"""Where the two symbols of `last_symbol` stand; before and after LATE there are words of noise alone."""
 
 
 def recall(chance: Chance, count: int, *, distance: int, num_kept: int) -> Asked:
@@ -31,3 +34,22 @@ def recall(chance: Chance, count: int, *, distance: int, num_kept: int) -> Asked
 def noise(chance: Chance, count: int, length: int) -> NDArray[np.int64]:
     """Make rows of words that mean nothing."""
     return FIRST_NOISE + chance.integers(0, NUM_SYMBOLS, (count, length))
+
+
+def last_symbol(chance: Chance, count: int) -> Asked:
+    """Make rows of noise with one symbol in each of two stretches; asked, after the last word, is the later one."""
+    tokens = noise(chance, count, NUM_WORDS)
+    for stretch in (EARLY, LATE):
+        tokens[np.arange(count), chance.integers(stretch.start, stretch.stop, count)] = FIRST_SYMBOL + chance.integers(
+            0, NUM_SYMBOLS, count
+        )
+    is_symbol = tokens < FIRST_NOISE
+    places = NUM_WORDS - 1 - is_symbol[:, ::-1].argmax(1)
+    return Asked((torch.from_numpy(tokens),), torch.from_numpy(tokens[np.arange(count), places] - FIRST_SYMBOL))
+
+
+def earlier_symbol(asked: Asked) -> Asked:
+    """Return the same rows, asked for the earlier of the two symbols."""
+    tokens = asked.inputs[0]
+    places = (tokens < FIRST_NOISE).int().argmax(1, keepdim=True)
+    return Asked(asked.inputs, tokens.gather(1, places)[:, 0] - FIRST_SYMBOL)

@@ -17,7 +17,7 @@ from clearhead.runs.run import open_run
 from clearhead.tasks.base import Poll
 from clearhead.training.assemble import train
 
-SECONDS = 75
+SECONDS = 80
 LANGUAGE = "en"
 KNOBS: dict[str, tuple[dict[str, Any], ...]] = {
     "temperature": tuple({"temperature": value} for value in (0.2, 0.4, 0.6, 0.8, 1.0, 1.3)),
@@ -26,8 +26,8 @@ KNOBS: dict[str, tuple[dict[str, Any], ...]] = {
 }
 NAMES = {
     "temperature": {"en": "temperature", "zh": "温度"},
-    "top_k": {"en": "top-k", "zh": "top-k"},
-    "top_p": {"en": "top-p", "zh": "top-p"},
+    "top_k": {"en": "top-k", "zh": "top-k 值"},
+    "top_p": {"en": "top-p", "zh": "top-p 值"},
 }
 STRONG = -0.8
 """Rank correlation of variety and consistency from which on a knob trades one for the other."""
@@ -161,6 +161,13 @@ def conclude(found: dict[tuple[str, int], tuple[Several, Several]]) -> Outcome:
                 ],
             )
         )
+    figures.append(
+        Figure(
+            name={"en": "Variety and consistency together", "zh": "多样性与一致性的关系"},
+            columns={"en": ["knob", "rank correlation"], "zh": ["旋钮", "等级相关"]},
+            rows=[[NAMES[knob], value] for knob, value in traded.items()],
+        )
+    )
     english = "; ".join(told["en"])
     sentence = {"en": f"{english[:1].upper()}{english[1:]}.", "zh": f"{'；'.join(told['zh'])}。"}
     return Outcome(verdict=verdict, sentence=sentence, figures=figures)

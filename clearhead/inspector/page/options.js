@@ -95,6 +95,7 @@ function typed(field, words, set) {
   };
   const input = make("input", {
     type: isNumber ? "number" : "text", step: field.type === "int" ? 1 : "any", placeholder: words("page.automatic"),
+    list: field.name === "tap" ? "taps" : null, // the names that edits.js lists
     autocomplete: "off", spellcheck: "false", on: { change: read },
   });
   return { input, put: (value) => { input.value = value ?? field.default ?? ""; } };

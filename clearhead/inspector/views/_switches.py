@@ -30,9 +30,13 @@ class Switch:
     """What each part is: "head", "unit"; "" where the tap is switched off as a whole."""
     units: tuple[int, ...]
     """Which of them; one 0 for the whole."""
+    names: tuple[str, ...] = ()
+    """How the units are called, where they have names."""
 
     def named(self, unit: int) -> str:
         """Return how one of them is called."""
+        if self.names:
+            return self.names[unit]
         return f"{self.tap} {self.noun} {unit}" if self.noun else self.tap
 
 
@@ -48,7 +52,8 @@ def find_switches(look: Looked) -> list[Switch]:
         axis = unit_axis(layer, values.dim() + 1) - 1
         sizes = values.amax([other for other in range(values.dim()) if other != axis]) if values.dim() > 1 else values
         order = sizes.argsort(descending=True, stable=True)[:MOST_UNITS]
-        return [Switch(layer, "unit", tuple(order.tolist()))]
+        names = look.feature_names if layer == "input" else ()
+        return [Switch(layer, "unit", tuple(order.tolist()), names)]
     inside = [name for name in find_taps(model) if ".left_to_right." in name or ".right_to_left." in name]
     gates = [name for name in inside if name.endswith("_gate")] or [name for name in inside if name.endswith("hidden")]
     return [Switch(tap, "", (0,)) for tap in [*gates, *taps_ending(model, "attention.context")]]

@@ -1,5 +1,7 @@
 """A text being written, token by token: what else could have come, and how the text goes on from there."""
 
+from dataclasses import replace
+
 import torch
 from torch import nn
 
@@ -142,7 +144,11 @@ def _write(
         if rank is not None:
             tokens = scores.topk(rank, dim=-1).indices[:, -1]
         [drawn] = probabilities_of([row], scores, tokens.tolist())
-        [said] = judge(logits, tokens, [drawn], num_alternatives=num_alternatives)
+        # A model's vocabulary may be rounded up; rows that stand for nothing cannot be written, so none is offered.
+        spare = logits.shape[-1] - scores.shape[-1]
+        [said] = judge(logits, tokens, [drawn], num_alternatives=num_alternatives + spare)
+        known = [(token, share) for token, share in said.alternatives if token < tokenizer.vocab_size]
+        said = replace(said, alternatives=known[:num_alternatives])
         token = int(tokens)
         step = row.take(token, tokenizer.token_bytes(token))
         written.append((step, said))

@@ -103,7 +103,7 @@ def test_every_option_of_every_view_can_be_given() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ((TEXT, "--view", "atention"), "No 'atention' in inspector/views/. Available: attention, "),
+        ((TEXT, "--view", "atention"), "No 'atention' in inspector/views/. Available: "),
         (
             (TEXT, "--view", "attention", "--layer", 2),
             "attention.layer must be between 0 and 1 (there are 2 layers), ",

@@ -67,9 +67,9 @@ def test_a_file_that_the_browser_has_is_not_sent_again(page: TestClient) -> None
     "path",
     [
         "/static/", "/static/nothing.js", "/static/../live.py", "/static/%2e%2e/live.py", "/static/web/page/../host.py",
-        "/static/web/page/%2e%2e%2fhost.py", "/static/web/page/..%5chost.py", "/static//etc/passwd", "/static/%2fetc%2fpasswd",
-        "/static/inspector/page/app.js%00", "/static/inspector/page", "/static/web/page/strings/", "/docs", "/openapi.json",
-        "/static/inspector/page/APP.js", "/static/C:/x.js", "/api/nothing",
+        "/static/web/page/%2e%2e%2fhost.py", "/static/web/page/..%5chost.py", "/static//etc/passwd",
+        "/static/%2fetc%2fpasswd", "/static/inspector/page/app.js%00", "/static/inspector/page", "/docs",
+        "/static/web/page/strings/", "/openapi.json", "/static/inspector/page/APP.js", "/static/C:/x.js", "/api/no",
     ],
 )  # fmt: skip
 def test_a_path_that_is_no_file_of_the_page_is_not_found(page: TestClient, path: str) -> None:
@@ -114,7 +114,7 @@ def test_a_report_comes_as_a_page(page: TestClient) -> None:
 @pytest.mark.parametrize(
     ("asked", "status", "message"),
     [
-        ({"view": "atention"}, 400, "No 'atention' in inspector/views/. Available: attention, "),
+        ({"view": "atention"}, 400, "No 'atention' in inspector/views/. Available: "),
         ({"view": "pixels"}, 400, "The view 'pixels' does not apply: "),
         ({"input": ""}, 400, "look.text must hold at least one token, got ''."),
         ({"input": "a" * 3000}, 400, "look.text must be at most "),

@@ -70,8 +70,9 @@ def test_its_own_page_comes_in(host: str) -> None:
 @pytest.mark.parametrize(
     "host",
     [
-        "evil.example", "evil.example:8642", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8643", "127.0.0.1.evil.example:8642",
-        "localhost.evil.example:8642", "localhost:8642@evil.example", "0.0.0.0:8642", "[::ffff:127.0.0.1]:8642",
+        "evil.example", "evil.example:8642", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8643",
+        "127.0.0.1.evil.example:8642", "localhost.evil.example:8642",
+        "localhost:8642@evil.example", "0.0.0.0:8642", "[::ffff:127.0.0.1]:8642",
         "user@127.0.0.1:8642", "127.1:8642", "", " 127.0.0.1:8642",
     ],
 )  # fmt: skip
