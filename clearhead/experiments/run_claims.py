@@ -218,7 +218,7 @@ def _section(finding: Finding, language: str) -> list[str]:
     for figure in outcome.figures:
         heads, *rows = figure.texts(language)
         lines += [
-            f"{figure.name[language]}{colon.rstrip()}",
+            f"*{figure.name[language]}*",
             "",
             _row(heads),
             "|---" + "|---:" * (len(heads) - 1) + "|",

@@ -81,6 +81,7 @@ class watching:
         first = self.observer(name, output[0])
         if first is output[0]:
             return None
-        if hasattr(output, "_replace"):  # a tuple whose places have names
-            return output._replace(**{output._fields[0]: first})
-        return type(output)([first, *output[1:]])
+        if isinstance(output, list):
+            return [first, *output[1:]]
+        make = getattr(output, "_make", tuple)  # a tuple whose places have names is made again with them
+        return make([first, *output[1:]])

@@ -234,6 +234,12 @@ def open_socket(port: int | None) -> socket.socket:
     return taken
 
 
+def _warm_up(served: Served) -> None:
+    """Load what every view needs while the browser is still starting: half a second that nobody waits for."""
+    with served.alone():
+        describe(served.first)
+
+
 def serve(
     look: Look,
     *,
@@ -263,6 +269,7 @@ def serve(
             server_header=False, proxy_headers=False, limit_concurrency=64, timeout_graceful_shutdown=2,
         )  # fmt: skip
         say(f"Looking into {look.name or type(look.model).__name__} at {address}  (Ctrl-C ends it)")
+        threading.Thread(target=_warm_up, args=(served,), daemon=True).start()
         if opens_browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         try:

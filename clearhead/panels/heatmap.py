@@ -26,6 +26,8 @@ class Heatmap(Panel):
     """What the columns are, for example "key"."""
     scale: Literal["share", "signed"] = "share"
     """"share": from 0 up, drawn by its square root so that small shares show. "signed": around 0."""
+    is_gradient: bool = False
+    """Whether these numbers run backwards; they then have colours of their own."""
 
     def __post_init__(self) -> None:
         assert self.values.shape == (len(self.rows), len(self.columns)), self.values.shape

@@ -72,7 +72,14 @@ def served() -> Iterator[str]:
         server.shutdown()
 
 
-def heatmap(values: np.ndarray, *, name: str = "weights", scale: str = "share", check: Check | None = None) -> Heatmap:
+def heatmap(
+    values: np.ndarray,
+    *,
+    name: str = "weights",
+    scale: str = "share",
+    check: Check | None = None,
+    is_gradient: bool = False,
+) -> Heatmap:
     """Return a heatmap with a label for each row and column."""
     return Heatmap(
         name=name,
@@ -85,6 +92,7 @@ def heatmap(values: np.ndarray, *, name: str = "weights", scale: str = "share", 
         column_axis="key",
         scale=scale,  # type: ignore[arg-type]
         check=check,
+        is_gradient=is_gradient,
     )
 
 

@@ -1,61 +1,13 @@
 """The page in a real browser: what is shown follows what is asked, and nothing leaves this machine."""
 
 import json
-import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from browser.steps import HEAD, OpenPage, after, by_id, cells, probability, ready, state
 
 from clearhead.inspector.look import Look
-from clearhead.inspector.served import edited
 
-OpenPage = Callable[..., Any]
-DRAWN = """(turn) => Number(document.getElementById("page").dataset.drawn ?? 0) >= turn
-    && !document.querySelector(".panels").hasAttribute("aria-busy")"""
 HOSTILE = "<img src=x onerror=hit=1>"
-HEAD = {"tap": "layers.1.attention.mixed", "kind": "ablate", "head": 0}
-
-
-def ready(page: Any, turn: int = 1) -> Any:
-    """Wait until the page has drawn what was asked for last."""
-    deadline = time.monotonic() + 30
-    while not page.evaluate(DRAWN, turn):  # the page's policy forbids what Playwright's own waiting would evaluate
-        assert time.monotonic() < deadline, "the page has not drawn"
-        page.wait_for_timeout(20)
-    return page
-
-
-def after(page: Any, act: Callable[[], object]) -> Any:
-    """Do something, and wait until the page has drawn what it led to."""
-    turn = int(page.evaluate("document.getElementById('page').dataset.drawn"))
-    act()
-    return ready(page, turn + 1)
-
-
-def state(page: Any) -> dict[str, str]:
-    """Return what the address says."""
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).fragment).items()}
-
-
-def by_id(page: Any, name: str) -> Any:
-    return page.get_by_test_id(name)
-
-
-def cells(page: Any, panel: str) -> list[str]:
-    """Return the words of a table's cells."""
-    found: list[str] = by_id(page, f"panel-{panel}").locator("tbody td").all_inner_texts()
-    return found
-
-
-def probability(look: Look, edits: list[dict[str, Any]] | None = None, **options: Any) -> str:
-    """Return the largest probability of the next token as the page writes it."""
-    with edited(look, edits or []):
-        seen = look.again(look.text)
-        [panel] = [panel for panel in seen.view("next_token", **options) if panel.name == "top"]
-    return f"{panel.rows[0][-1]:.4f}"
 
 
 def test_every_view_that_applies_opens_with_its_panels(open_page: OpenPage, gpt_page: str, gpt: Look) -> None:
@@ -248,35 +200,6 @@ def test_the_page_can_be_used_with_the_keyboard_alone(open_page: OpenPage, gpt_p
     assert names == []  # everything that can be reached has a name to be read out
 
 
-def test_a_report_is_saved_from_the_page_and_opens_from_a_file(
-    open_page: OpenPage, gpt_page: str, gpt: Look, tmp_path: Path
-) -> None:
-    page = ready(open_page(f"{gpt_page}#view=next_token&temperature=0.5"))
-    with page.expect_download() as waited:
-        by_id(page, "save").click()
-    path = tmp_path / waited.value.suggested_filename
-    waited.value.save_as(path)
-    assert path.name == "tiny-next_token.html"
-    saved = ready(open_page(path.as_uri(), offline=True))
-    assert probability(gpt, temperature=0.5) in cells(saved, "top")
-
-
-def test_a_report_of_every_view_is_still_interactive(open_page: OpenPage, gpt: Look, tmp_path: Path) -> None:
-    path = gpt.save_html(tmp_path / "all.html")
-    page = ready(open_page(path.as_uri(), offline=True))
-    for name in gpt.views():
-        if by_id(page, f"view-{name}").get_attribute("aria-current") is None:
-            after(page, by_id(page, f"view-{name}").click)
-        assert page.locator("[data-testid=panels] > *").count() or by_id(page, "message").is_visible()
-        assert page.locator(".panel-plain").count() == 0
-    after(page, by_id(page, "view-next_token").click)
-    assert probability(gpt) in cells(page, "top")
-    after(page, page.get_by_role("button", name="中文").click)
-    assert by_id(page, "title").inner_text() == "下一个词元"
-    assert not by_id(page, "ask").is_visible()
-    assert by_id(page, "input").get_attribute("readonly") is not None
-
-
 def test_where_the_server_has_ended_the_page_says_so(open_page: OpenPage, gpt_page: str) -> None:
     page = ready(open_page(f"{gpt_page}#view=tokenization"))
     page.context.set_offline(True)
@@ -285,3 +208,19 @@ def test_where_the_server_has_ended_the_page_says_so(open_page: OpenPage, gpt_pa
         "The server of this page does not answer. Start it again with clearhead look."
     )
     open_page.faults.clear()  # type: ignore[attr-defined]  # the browser itself notes the missing answer
+
+
+def test_a_picture_of_a_head_that_is_picked_opens_that_head_and_the_back_button_closes_it(
+    open_page: OpenPage, gpt_page: str
+) -> None:
+    page = ready(open_page(f"{gpt_page}#view=attention&lang=zh"))
+    grid = by_id(page, "panel-every_head").locator("[tabindex='0']").first
+    grid.focus()
+    for key in ("Home", "ArrowRight"):
+        page.keyboard.press(key)
+    after(page, lambda: page.keyboard.press("Enter"))
+    assert {name: state(page)[name] for name in ("layer", "head")} == {"layer": "0", "head": "1"}
+    assert by_id(page, "panel-weights").is_visible()
+    assert "第 0 层，头 1" in by_id(page, "panels").inner_text()
+    after(page, page.go_back)
+    assert by_id(page, "panel-every_head").is_visible()

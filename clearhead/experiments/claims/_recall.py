@@ -17,7 +17,7 @@ VOCAB_SIZE = QUESTION + 1
 GUESSING = 100 / NUM_SYMBOLS
 NUM_WORDS = 14
 EARLY, LATE = range(4), range(6, 9)
-"""Where the two symbols of `last_symbol` stand; before and after LATE there are words of noise alone."""
+"""Where the symbols of `last_symbol` stand; before and after LATE there are words of noise alone."""
 
 
 def recall(chance: Chance, count: int, *, distance: int, num_kept: int) -> Asked:
@@ -36,20 +36,23 @@ def noise(chance: Chance, count: int, length: int) -> NDArray[np.int64]:
     return FIRST_NOISE + chance.integers(0, NUM_SYMBOLS, (count, length))
 
 
-def last_symbol(chance: Chance, count: int) -> Asked:
-    """Make rows of noise with one symbol in each of two stretches; asked, after the last word, is the later one."""
+def last_symbol(chance: Chance, count: int, *, late_share: float) -> Asked:
+    """Make rows of noise with an early symbol and, in a share of them, a late one; asked at the end is the last one.
+
+    Rows without a late symbol teach a net to keep the early one.
+    """
     tokens = noise(chance, count, NUM_WORDS)
-    for stretch in (EARLY, LATE):
-        tokens[np.arange(count), chance.integers(stretch.start, stretch.stop, count)] = FIRST_SYMBOL + chance.integers(
-            0, NUM_SYMBOLS, count
-        )
-    is_symbol = tokens < FIRST_NOISE
-    places = NUM_WORDS - 1 - is_symbol[:, ::-1].argmax(1)
-    return Asked((torch.from_numpy(tokens),), torch.from_numpy(tokens[np.arange(count), places] - FIRST_SYMBOL))
+    targets = np.zeros(count, np.int64)
+    for stretch, has_one in ((EARLY, np.ones(count, bool)), (LATE, chance.random(count) < late_share)):
+        rows = np.flatnonzero(has_one)
+        symbols = chance.integers(0, NUM_SYMBOLS, len(rows))
+        tokens[rows, chance.integers(stretch.start, stretch.stop, len(rows))] = FIRST_SYMBOL + symbols
+        targets[rows] = symbols
+    return Asked((torch.from_numpy(tokens),), torch.from_numpy(targets))
 
 
-def earlier_symbol(asked: Asked) -> Asked:
-    """Return the same rows, asked for the earlier of the two symbols."""
+def early_symbol(asked: Asked) -> Asked:
+    """Return the same rows, asked for the early symbol."""
     tokens = asked.inputs[0]
     places = (tokens < FIRST_NOISE).int().argmax(1, keepdim=True)
     return Asked(asked.inputs, tokens.gather(1, places)[:, 0] - FIRST_SYMBOL)

@@ -9,7 +9,7 @@ from clearhead.models.base import count_parameters
 from clearhead.models.mlp import MLP, MLPConfig
 from clearhead.tasks.base import Poll
 
-SECONDS = 60
+SECONDS = 35
 BUDGETS = {"folds": 600, "spirals": 600, "digits": 6000}
 """Parameters that every network of a task has at most, and as nearly as whole widths allow."""
 TASKS = {
@@ -102,14 +102,10 @@ def conclude(scores: Scores, sizes: Sizes) -> Outcome:
     for name, by_depth in scores.items():
         best = max(DEPTHS[1:], key=lambda depth: by_depth[depth].mean)
         first, last = by_depth[DEPTHS[0]], by_depth[DEPTHS[-1]]
-        told["en"].append(
-            f"{TASKS[name]['en']}: {first} % with {DEPTHS[0]} hidden layer, the best deeper net {by_depth[best]} % "
-            f"with {best}, {last} % with {DEPTHS[-1]}"
-        )
-        told["zh"].append(
-            f"{TASKS[name]['zh']}：{DEPTHS[0]} 个隐藏层 {first} %，更深的网络中最好的是 {best} 个隐藏层 "
-            f"{by_depth[best]} %，{DEPTHS[-1]} 个隐藏层 {last} %"
-        )
+        shown = f"{TASKS[name]['en']}: {first} % with {DEPTHS[0]} hidden layer, {by_depth[best]} % with {best}"
+        told["en"].append(shown + (f", {last} % with {DEPTHS[-1]}" if best != DEPTHS[-1] else ""))
+        shown = f"{TASKS[name]['zh']}：{DEPTHS[0]} 个隐藏层 {first} %，{best} 个隐藏层 {by_depth[best]} %"
+        told["zh"].append(shown + (f"，{DEPTHS[-1]} 个隐藏层 {last} %" if best != DEPTHS[-1] else ""))
     heads = {
         "en": ["hidden layers", *(f"{TASKS[name]['en']} ({BUDGETS[name]:,} parameters)" for name in scores)],
         "zh": ["隐藏层数", *(f"{TASKS[name]['zh']}（{BUDGETS[name]:,} 个参数）" for name in scores)],
@@ -126,15 +122,13 @@ def conclude(scores: Scores, sizes: Sizes) -> Outcome:
             rows=shapes,
         ),
     ]
-    sentence = {"en": f"{capital('; '.join(told['en']))}.", "zh": f"{'；'.join(told['zh'])}。"}
+    sentence = {
+        "en": f"The best of the deeper nets beside one hidden layer: {'; '.join(told['en'])}.",
+        "zh": f"单隐藏层与更深网络中最好的一个：{'；'.join(told['zh'])}。",
+    }
     return Outcome(verdict=verdict, sentence=sentence, figures=figures)
 
 
 def wins(one: Several, other: Several) -> bool:
     """Whether one accuracy is clearly above the other."""
     return one.mean - other.mean > max(FEWEST_POINTS, one.spread, other.spread)
-
-
-def capital(text: str) -> str:
-    """Return a sentence with a capital letter at its beginning."""
-    return text[:1].upper() + text[1:]

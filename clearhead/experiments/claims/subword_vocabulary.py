@@ -21,7 +21,7 @@ from clearhead.kernels.hogwild import WordTraining
 from clearhead.metrics.word_vectors import nearest, normalised, rank_correlation
 from clearhead.tasks.base import Poll
 
-SECONDS = 45
+SECONDS = 40
 FEWEST_SEEN = 20
 """Words seen less often have no vector worth comparing with."""
 MOST_COMPARED = 500

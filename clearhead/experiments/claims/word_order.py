@@ -11,7 +11,7 @@ from clearhead.models.recurrent import RecurrentConfig, RecurrentEncoder
 from clearhead.models.text_cnn import TextCNN, TextCNNConfig
 from clearhead.tasks.base import Poll
 
-SECONDS = 60
+SECONDS = 50
 BLIND, SEEING = 60.0, 90.0
 """Per cent told rightly: at most the first is next to guessing, from the second on the order was read."""
 TASKS = {

@@ -100,7 +100,7 @@ export async function open(root) {
   /** A picked picture of a head, or token, becomes the one the view is about. */
   function picked(panel, what) {
     const known = viewOf(about, state.view).options.map((option) => option.name);
-    const chosen = panel.kind === "tokens" && Number.isInteger(what?.index) ? { token: what.index } : (what?.options ?? {});
+    const chosen = panel.kind === "tokens" && Number.isInteger(what?.index) ? { token: what.index } : (what?.opens ?? {});
     const change = Object.fromEntries(Object.entries(chosen).filter(([name]) => known.includes(name)));
     if (source.isLive && Object.keys(change).length) go({ options: { ...state.options, ...change } });
   }

@@ -200,7 +200,7 @@ function tableOf(check, { columns, terms }, options) {
 function factsOf({ facts }, options) {
   const texts = facts.map(([name, value]) => {
     if (name === "largest") return say(options, "check.largest", { value: precise(value, 6) });
-    const known = ["sum", "bias", "gain", "mean", "variance", "square"].includes(name);
+    const known = ["sum", "scale", "bias", "gain", "mean", "variance", "square"].includes(name);
     return `${known ? say(options, `check.${name}`) : name} = ${precise(value, 9)}`;
   });
   return make("p", { className: "check-facts", text: texts.join("   ") });

@@ -59,10 +59,16 @@ function inWords(panel, { view, tables, words }) {
   if (words.locale === "en") return panel;
   const word = (text) => translated(tables, words.locale, "word.", text);
   const told = { ...panel, title: translated(tables, words.locale, `panel.${view}.`, panel.title) };
+  told.note = sentencesOf(panel.note ?? "").map((text) => translated(tables, words.locale, "note.", text)).join(" ").replaceAll("。 ", "。");
   for (const name of NAMED.filter((name) => typeof panel[name] === "string")) told[name] = word(panel[name]);
   if (panel.kind === "table") told.columns = panel.columns.map(word);
   if (panel.kind === "lines") told.series = Object.fromEntries(Object.entries(panel.series).map(([name, values]) => [word(name), values]));
   return told;
+}
+
+/** Cut a note where a sentence ends: each is translated by itself. */
+function sentencesOf(note) {
+  return note.split(/(?<=[.?!])\s+(?=[\p{Lu}\d`θ'])/u);
 }
 
 function optionsFor(panel, { words, onPick, exactRow }) {

@@ -63,7 +63,8 @@ export function inputIn(element, { isLive, ask, refuse }) {
 
 function sizeOf({ pieces, target_pieces: target, size }, words) {
   if (target.length) return words("input.pair_size", { source: pieces.length, target: target.length });
-  return pieces.length ? words("input.size", { count: pieces.length }) : size;
+  if (pieces.length) return words("input.size", { count: pieces.length });
+  return words("input.numbers", { count: size.replace(/ numbers$/, "") });
 }
 
 function asAddress(file) {

@@ -51,13 +51,13 @@ async function openLive() {
 async function openReport(text) {
   const bytes = Uint8Array.from(atob(text.trim()), (sign) => sign.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const { strings, facts, shown, edits, ...about } = JSON.parse(await new Response(stream).text());
+  const { strings, facts, shown, edits, start, ...about } = JSON.parse(await new Response(stream).text());
   const [first] = shown;
   return {
     isLive: false,
     about: { ...about, views: about.views.filter((view) => shown.some((one) => one.view === view.name)) },
     tables: strings,
-    first: { input: facts.input, target: facts.target, view: first?.view, options: first?.options ?? {}, edits },
+    first: { input: facts.input, target: facts.target, view: start, options: first?.options ?? {}, edits },
     async show({ view }) {
       const found = shown.find((one) => one.view === view) ?? first;
       if (found.error) throw new Error(found.error);

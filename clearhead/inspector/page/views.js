@@ -29,6 +29,10 @@ export function viewsIn(element, choose) {
       make("summary", { text: words("page.other_views", { count: rest.length }) }), make("ul", {}, reasons));
     element.replaceChildren(make("ul", { className: "views-list" }, fit.map((view) => make("li", {}, button(view)))));
     if (rest.length) element.append(others);
+    // On a phone the list is one row that may be longer than the screen.
+    const row = element.firstElementChild;
+    const current = row.querySelector("[aria-current]");
+    if (current) row.scrollLeft = current.offsetLeft - row.offsetLeft - 12;
   }
 
   return { show };

@@ -29,6 +29,8 @@ class Answers:
     """Which output somebody means; raises ValueError where none is meant."""
     mean: np.ndarray | float = 0.0
     deviation: np.ndarray | float = 1.0
+    remark: str = ""
+    """What the numbers leave out, as a sentence."""
 
     @property
     def unit(self) -> str:
@@ -59,7 +61,8 @@ class Answers:
     def distance_words(self) -> str:
         """Return what `distance` measures, as a sentence."""
         if self.kind == "choice":
-            return "Change: the share of the probability that moved to other outputs, 0 to 1 (total variation)."
+            said = "Change: the share of the probability that moved to other outputs, 0 to 1 (total variation)."
+            return f"{said} {self.remark}".strip()
         return f"Change: the largest difference of a {self.unit}."
 
 
@@ -107,6 +110,11 @@ def after(answers: Answers, place: int) -> str:
     return f" after {answers.places[place]!r}" if len(answers.places) > 1 else ""
 
 
+def quoted(text: str) -> str:
+    """Return a text as it may stand in a title: its beginning, in quotes."""
+    return repr(text if len(text) <= 30 else text[:29] + "…")
+
+
 def _of_labels(look: Looked) -> Answers:
     recipe = getattr(look.tokenizer, "recipe", {})
     names, count = look.label_names, look.logits.shape[-1]
@@ -115,7 +123,8 @@ def _of_labels(look: Looked) -> Answers:
         return names.index(catalog.choose(answer, names, where="the outputs of the model"))
 
     if recipe.get("kind") == "tags" or look.logits.dim() == 2:
-        return Answers("choice", labels(look.pieces), count, names.__getitem__, found)
+        remark = "Word by word: the transitions between tags are left out." if look.model.crf is not None else ""
+        return Answers("choice", labels(look.pieces), count, names.__getitem__, found, remark=remark)
     kind = recipe["target"]["kind"] if recipe else ("class" if count > 1 else "number")
     if kind == "number":
         scale = recipe.get("target_scale", {"mean": [0.0] * count, "deviation": [1.0] * count})

@@ -41,7 +41,7 @@ def find_entry(look: Looked) -> Entry:
         return _of_tokens(look)
     value = look.inputs
     baseline, words = _nothing(look, value)
-    shape = value.shape[-2:] if value.dim() == 4 else _picture_in_a_row(look)
+    shape = (value.shape[-2], value.shape[-1]) if value.dim() == 4 else _picture_in_a_row(look)
     names = look.feature_names or tuple(f"x{index}" for index in range(1, value[0].numel() + 1))
     return Entry("input", value, baseline, words, () if shape else names, (baseline,), shape)
 
@@ -75,5 +75,6 @@ def _nothing(look: Looked, value: Tensor) -> tuple[Tensor, str]:
 
 def _picture_in_a_row(look: Looked) -> tuple[int, int] | None:
     """Return rows and columns of an image whose pixels a model reads as one row."""
-    is_picture = getattr(look.tokenizer, "is_images", False) and look.raw is not None
-    return look.raw.shape[-2:] if is_picture and look.raw is not None else None
+    if look.raw is None or not getattr(look.tokenizer, "is_images", False):
+        return None
+    return look.raw.shape[-2], look.raw.shape[-1]

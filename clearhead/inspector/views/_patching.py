@@ -10,16 +10,13 @@ import numpy as np
 from torch import Tensor
 
 from clearhead.inspector.edits import Edit
-from clearhead.inspector.views._answers import Answers, after
-from clearhead.inspector.views._switches import run_edited, run_rows, unit_axis
+from clearhead.inspector.views._answers import Answers, after, quoted
+from clearhead.inspector.views._switches import WITHIN, passed, run_edited, run_rows, unit_axis
 from clearhead.inspector.views.base import Looked, labels, taps_ending
 from clearhead.layers.tap import find_taps
 from clearhead.panels.base import Panel
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.table import Cell, Table
-
-WITHIN = ("scores", "weights")
-"""Labels of taps that follow from others and cost work of their own."""
 
 
 def one_patch(other: Looked, tap: str, head: int | None, unit: int | None) -> Edit:
@@ -40,14 +37,14 @@ def one_patch(other: Looked, tap: str, head: int | None, unit: int | None) -> Ed
 
 def patches(look: Looked, other: Looked, answers: Answers, place: int, chosen: int, top: int) -> list[Panel]:
     """Bring over one value after the other, and show how far each carries the answer to that of the other input."""
-    own, theirs = (answers.told(answers.at_place(seen.logits[None], place))[0] for seen in (look, other))
-    whole = float(answers.distance(own, theirs))
     stages = _stages(look)
-    if stages and len(look.tokens) != len(other.tokens):
+    if (stages or len(answers.places) > 1) and len(look.tokens) != len(other.tokens):
         raise ValueError(
             f"ablation.other must have as many tokens as the input ({len(look.tokens)}), got {len(other.tokens)} in "
             f"{other.text!r}. Change words for words of as many tokens."
         )
+    own, theirs = (answers.told(answers.at_place(seen.logits[None], place))[0] for seen in (look, other))
+    whole = float(answers.distance(own, theirs))
     goal = answers.best(theirs)
 
     def measured(output: Tensor) -> np.ndarray:
@@ -71,7 +68,7 @@ def patches(look: Looked, other: Looked, answers: Answers, place: int, chosen: i
     columns = columns if columns[0] != columns[1] else [columns[0], columns[0] + " "]
     table = Table(
         name="changes",
-        title=f"Which value of {other.text!r} carries its answer{where}",
+        title=f"Which value of {quoted(other.text)} carries its answer{where}",
         note=f"{answers.distance_words} Without any value brought over the two answers are {whole:.4f} apart; here "
         f"{columns[0].strip()!r} has {own[chosen]:.4f}, there {columns[1].strip()!r} has {theirs[goal]:.4f}.",
         columns=("value", "token", "change", *(f"{answers.unit} of {name}" for name in columns)),
@@ -105,8 +102,13 @@ def _stages(look: Looked) -> list[str]:
 
 def _alike(look: Looked, other: Looked) -> list[str]:
     """Return the taps whose values have one shape for both inputs."""
-    names = [name for name in find_taps(look.model) if name.rpartition(".")[2] not in WITHIN]
-    return [name for name in names if look.value(name).shape == other.value(name).shape]
+    found = []
+    for name in find_taps(look.model):
+        if name.rpartition(".")[2] not in WITHIN:
+            own, theirs = passed(look, name), passed(other, name)
+            if own is not None and theirs is not None and own.shape == theirs.shape:
+                found.append(name)
+    return found
 
 
 def _each_position(

@@ -10,13 +10,17 @@ from clearhead.inspector.views._sides import exact
 from clearhead.inspector.views.base import Looked
 from clearhead.layers.recurrent import Recurrent
 from clearhead.layers.tap import find_taps
+from clearhead.models._word_reading import Letters
 
 WAYS = ("left_to_right", "right_to_left")
 
 
 def recurrent_nets(model: nn.Module) -> dict[str, Recurrent]:
-    """Return the recurrent nets of a model by their names, in its order ("encoder", "decoder")."""
-    return {name: module for name, module in model.named_modules() if isinstance(module, Recurrent)}
+    """Return the nets that read the tokens of a model, by their names, in its order ("encoder", "decoder")."""
+    # What reads the letters of each word has a word's letters along its time, not the tokens.
+    spells = {id(part) for module in model.modules() if isinstance(module, Letters) for part in module.modules()}
+    named = model.named_modules()
+    return {name: module for name, module in named if isinstance(module, Recurrent) and id(module) not in spells}
 
 
 def ways_of(net: Recurrent) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Two answers side by side: what each output got, what the second gives to every output, and where they differ."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,15 +27,14 @@ def side_by_side(
 ) -> Table:
     """List the outputs that either answer holds largest, with both numbers and their difference (NaN: it has none)."""
     order = np.argsort(-np.fmax(first, second), kind="stable")[:top]
-    rows: list[tuple[Cell, ...]] = [(names[index], first[index], second[index]) for index in order.tolist()]
-    cells = [
-        (output, *(None if np.isnan(value) else float(value) for value in (one, other, other - one)))
-        for output, one, other in rows  # type: ignore[operator]
-    ]
+    rows: list[tuple[Cell, ...]] = []
+    for index in order.tolist():
+        numbers = (float(first[index]), float(second[index]), float(second[index] - first[index]))
+        rows.append((names[index], *(None if math.isnan(number) else number for number in numbers)))
     if len(order) < len(names):
         note += f" The {len(order)} largest of {len(names):,}."
     return Table(
-        name=name, title=title, note=note.strip(), columns=("output", *heads, "difference"), rows=tuple(cells)
+        name=name, title=title, note=note.strip(), columns=("output", *heads, "difference"), rows=tuple(rows)
     )  # fmt: skip
 
 

@@ -59,6 +59,18 @@ def find_switches(look: Looked) -> list[Switch]:
     return [Switch(tap, "", (0,)) for tap in [*gates, *taps_ending(model, "attention.context")]]
 
 
+WITHIN = ("scores", "weights")
+"""Labels of taps that grow with the square of a text, follow from others and cost work of their own."""
+
+
+def passed(look: Looked, tap: str) -> Tensor | None:
+    """Return what passed a tap; None where nothing did, because it is used only after the scores."""
+    try:
+        return look.value(tap)
+    except KeyError:
+        return None
+
+
 def last_layer(model: nn.Module) -> str | None:
     """Return the tap of the last hidden layer, of a neuron its inputs; None where there is none."""
     for ending in ("pooled", "states", "after"):
@@ -74,7 +86,7 @@ def unit_axis(tap: str, num_axes: int) -> int:
 
 
 def rows_off(switch: Switch, units: Sequence[int]) -> Edit:
-    """Return an edit of a batch of copies: in the first the first unit is off, in the second the second, …"""
+    """Return an edit of a batch of copies that switches one unit off in each: the first in the first, and so on."""
 
     def change(value: Tensor) -> Tensor:
         value = value.clone()

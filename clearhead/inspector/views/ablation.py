@@ -19,6 +19,7 @@ from clearhead.inspector.views._switches import (
     MOST_UNITS,
     Switch,
     find_switches,
+    passed,
     rows_off,
     run_edited,
     run_rows,
@@ -97,7 +98,14 @@ def view(
 
 
 def _matching(look: Looked, tap: str) -> list[str]:
-    return match_taps(list(find_taps(look.model)), [tap], where="ablation.tap")
+    found = match_taps(list(find_taps(look.model)), [tap], where="ablation.tap")
+    names = [name for name in found if passed(look, name) is not None]
+    if not names:
+        raise ValueError(
+            f"ablation.tap must be on the way from the input to the scores, got {tap!r}, which nothing passes there. "
+            "Choose one before it."
+        )
+    return names
 
 
 def _zeroed(part: Tensor, tap: str, unit: int | None) -> Tensor:

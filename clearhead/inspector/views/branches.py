@@ -83,7 +83,7 @@ def view(
     return [
         Table(
             name="steps",
-            title=f"How {look.text!r} goes on: {text!r}",
+            title="How the text goes on, step by step",
             note="Probabilities over the whole vocabulary, before any setting. Entropy: 0 bits is certain.",
             columns=("step", "token", "how", "probability", "rank", "entropy, bits", "most probable"),
             rows=tuple(rows),

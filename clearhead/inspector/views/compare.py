@@ -9,9 +9,11 @@ import math
 import numpy as np
 from torch import Tensor, nn
 
-from clearhead.inspector.views._answers import Answers, choose_place, find_answers
+from clearhead.inspector.edits import HEADED
+from clearhead.inspector.views._answers import Answers, choose_place, find_answers, quoted
 from clearhead.inspector.views._side_by_side import side_by_side
 from clearhead.inspector.views._sides import exact
+from clearhead.inspector.views._switches import WITHIN, passed
 from clearhead.inspector.views.base import Looked
 from clearhead.layers.tap import find_taps
 from clearhead.panels.base import Panel
@@ -21,9 +23,6 @@ from clearhead.panels.table import Cell, Table
 TITLE = "Side by side"
 QUESTION = "What do two inputs, or two models, have in common, and from where on do they differ?"
 ANSWER = "outputs"
-WITHIN = ("scores", "weights")
-"""Labels of taps that grow with the square of a text; they are not compared."""
-HEADED = ("query", "key", "value", "mixed")
 
 
 def applies(model: nn.Module) -> str | None:
@@ -54,7 +53,7 @@ def view(
         return [_alone(mine, top)]
     if other is not None:
         second = look.again(other, look.target if look.kind == "pair" else None)
-        heads = (_short(look.text), _short(other))
+        heads = (quoted(look.text), quoted(other))
     else:
         second = look.through(str(against))
         heads = (look.name or "this model", second.name)
@@ -100,9 +99,12 @@ class Side:
         """Return after which token; "" where there is one answer for all."""
         return f", after {self.answers.places[self.place]!r}" if len(self.answers.places) > 1 else ""
 
-    def state(self, tap: str) -> Tensor:
+    def state(self, tap: str) -> Tensor | None:
         """Return the value of a tap at the place, or all of it where it has no places, as one row of numbers."""
-        value = exact(self.look.value(tap))
+        value = passed(self.look, tap)
+        if value is None:
+            return None
+        value = exact(value)
         axis = 1 if tap.rpartition(".")[2] in HEADED else 0
         counts = (len(self.look.tokens), len(self.look.target_tokens))
         if value.dim() > axis + 1 and value.shape[axis] in counts and self.look.kind in ("text", "pair"):
@@ -117,7 +119,7 @@ def _alone(mine: Side, top: int) -> Table:
     rows: list[tuple[Cell, ...]] = [(mine.answers.name(index), float(mine.told[index])) for index in order]
     return Table(
         name="outputs",
-        title=f"What it says to {_short(mine.look.text)}{mine.where}",
+        title=f"What it says to {quoted(mine.look.text)}{mine.where}",
         note="Give another input as `other`, or the folder of another run as `against`, to see both side by side.",
         columns=("output", mine.answers.unit),
         rows=tuple(rows),
@@ -167,8 +169,10 @@ def _states(mine: Side, theirs: Side, *, is_one_model: bool) -> Lines | None:
         if tap.rpartition(".")[2] in WITHIN or tap not in find_taps(theirs.look.model):
             continue
         one, other = mine.state(tap), theirs.state(tap)
+        if one is None or other is None or one.shape != other.shape:
+            continue
         lengths = float(one.norm() * other.norm())
-        if one.shape == other.shape and lengths > 0:
+        if lengths > 0:
             names.append(tap)
             cosines.append(float(one @ other) / lengths)
     if not names:
@@ -189,7 +193,3 @@ def _states(mine: Side, theirs: Side, *, is_one_model: bool) -> Lines | None:
 def _entropy(told: np.ndarray) -> float:
     possible = told[told > 0]
     return float(abs((possible * np.log2(possible)).sum()))
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 30 else text[:29] + "…")

@@ -6,6 +6,7 @@
 import numpy as np
 from torch import Tensor, nn
 
+from clearhead.inspector.views._recurrent_reading import memory, recurrent_nets
 from clearhead.inspector.views.base import Looked, at, labels, numbers, taps_ending
 from clearhead.panels.base import Panel
 from clearhead.panels.heatmap import Heatmap
@@ -19,9 +20,10 @@ ANSWER = "vectors"
 
 
 def applies(model: nn.Module) -> str | None:
-    """Return None for models made of blocks around a residual stream."""
+    """Return None for models of one text made of blocks around a residual stream, or of recurrent layers."""
     reads_pairs = getattr(model, "role", "") == "SequenceToSequence"
-    if taps_ending(model, "embedding") and taps_ending(model, "residual") and not reads_pairs:
+    has_layers = taps_ending(model, "residual") or recurrent_nets(model)
+    if taps_ending(model, "embedding") and has_layers and not reads_pairs:
         return None
     return f"a {type(model).__name__} has no vector of each token that runs through its layers."
 
@@ -58,12 +60,15 @@ def view(
     else:
         position = at(-1 if token is None else token, len(look.tokens), "context_vectors.token", "token")
     names, vectors = _vectors(look, position)
+    has_blocks = bool(taps_ending(look.model, "residual"))
     who = labels(look.pieces)[position]
     panels: list[Panel] = [
         Heatmap(
             name="vectors",
             title=f"The vector of {who!r} after each layer",
-            note=f"{vectors.shape[1]} numbers each; 'final norm' is what the output head reads.",
+            note=f"{vectors.shape[1]} numbers each; 'final norm' is what the output head reads."
+            if has_blocks
+            else "Each layer's state after this token; where it is read both ways, those of both side by side.",
             values=vectors,
             rows=names,
             columns=tuple(str(index) for index in range(vectors.shape[1])),
@@ -74,8 +79,8 @@ def view(
         Heatmap(
             name="between_layers",
             title="How like the vector is to itself after other layers",
-            note="Cosine: 1 is the same direction, 0 has nothing in common.",
-            values=_cosines(vectors, vectors),
+            note="Cosine: 1 is the same direction, 0 has nothing in common; empty between different widths.",
+            values=_between(vectors),
             rows=names,
             columns=names,
             row_axis="after",
@@ -90,18 +95,28 @@ def view(
 
 
 def _vectors(look: Looked, position: int) -> tuple[tuple[str, ...], np.ndarray]:
-    """Return the names of the stages and the vector after each, (stages, d_model)."""
-    taps = {"embedding": taps_ending(look.model, "embedding")[0]}
-    taps |= {f"layer {index}": name for index, name in enumerate(taps_ending(look.model, "residual"))}
-    last = taps_ending(look.model, "final_norm")
+    """Return the names of the stages and the vector after each, (stages, width); NaN after the end of a shorter one."""
+    model = look.model
+    found = {"embedding": look.value(taps_ending(model, "embedding")[0])}
+    blocks = taps_ending(model, "residual")
+    if blocks:
+        found |= {f"layer {index}": look.value(name) for index, name in enumerate(blocks)}
+    else:
+        net, layers = next((name, net.num_layers) for name, net in recurrent_nets(model).items())
+        found |= {f"layer {index}": memory(look, net, index).float() for index in range(layers)}
+    last = taps_ending(model, "final_norm")
     if last:
-        taps["final norm"] = last[0]
-    return tuple(taps), np.stack([numbers(look.value(name)[position]) for name in taps.values()])
+        found["final norm"] = look.value(last[0])
+    rows = [numbers(value[position]) for value in found.values()]
+    width = max(map(len, rows))
+    padded = [np.pad(row, (0, width - len(row)), constant_values=np.nan) for row in rows]
+    return tuple(found), np.stack(padded)
 
 
 def _two_contexts(look: Looked, position: int, other: Looked, other_position: int) -> Lines:
     names, first = _vectors(look, position)
-    _, second = _vectors(other, other_position)
+    second = np.nan_to_num(_vectors(other, other_position)[1])
+    first = np.nan_to_num(first)
     lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
     pairs = [(look, position), (other, other_position)]
     who = [repr(labels(seen.pieces)[index]) for seen, index in pairs]
@@ -161,6 +176,13 @@ def _occurrences(look: Looked, word: str) -> list[int]:
             f"context_vectors.word must occur in the text {look.text!r}, got {word!r}. Choose a word of it."
         )
     return found
+
+
+def _between(vectors: np.ndarray) -> np.ndarray:
+    """Return the cosine of every vector with every other; NaN between vectors of different width."""
+    widths = np.isfinite(vectors).sum(1)
+    cosines = _cosines(np.nan_to_num(vectors), np.nan_to_num(vectors))
+    return np.where(widths[:, None] == widths, cosines, np.nan)
 
 
 def _cosines(first: np.ndarray, second: np.ndarray) -> np.ndarray:

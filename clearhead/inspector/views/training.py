@@ -109,7 +109,7 @@ def _probe(
     return [
         Table(
             name="probe",
-            title=f"What each checkpoint says about {look.text!r}{where}",
+            title=f"What each checkpoint says about this input{where}",
             note=note,
             columns=("weights", "answer", *heads),
             rows=tuple(rows),

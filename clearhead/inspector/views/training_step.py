@@ -110,11 +110,12 @@ def _slopes(model: Any, batch: tuple[Tensor, ...], goal: Goal) -> tuple[float, d
     """Return the loss and its gradient for every tensor."""
     with torch.enable_grad():
         named = dict(model.named_parameters())
+        learned = [name for name, tensor in named.items() if tensor.requires_grad]
         loss = goal.loss(model(*batch))
-        found = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
-    pairs = zip(named.items(), found, strict=True)
+        found = torch.autograd.grad(loss, [named[name] for name in learned], allow_unused=True)
+    slopes = dict(zip(learned, found, strict=True))  # word vectors that stay as they are have none
     return float(loss.detach()), {
-        name: torch.zeros_like(tensor) if slope is None else slope for (name, tensor), slope in pairs
+        name: torch.zeros_like(tensor) if slopes.get(name) is None else slopes[name] for name, tensor in named.items()
     }
 
 

@@ -58,8 +58,8 @@ export const inks = (theme) => INKS[theme];
 export const seriesColour = (index, theme) => SERIES[theme][index % SERIES[theme].length];
 
 /** Return which colours a panel is drawn in: gradients have their own, whatever their scale. */
-export function hueOf({ name = "", scale = "share" }) {
-  if (!/(^|_)(gradients?|slopes?)(_|$)/.test(name)) return scale;
+export function hueOf({ scale = "share", is_gradient: isGradient = false }) {
+  if (!isGradient) return scale;
   return scale === "signed" ? "gradient" : "slope";
 }
 

@@ -1,6 +1,7 @@
 /** The words of a page in the reader's language. */
 
 export const LANGUAGES = { en: "English", zh: "中文" };
+const PART = "part."; // phrases that stand inside others: "layer 1, head 0"
 const patterns = new Map();
 
 /** Return the words of one language as a function: say(key, values) gives the sentence, or the key where there is none. */
@@ -25,7 +26,9 @@ export function translated(tables, locale, beginning, sentence) {
   if (locale === "en" || !tables[locale]) return sentence;
   for (const { key, names, shape } of patternsOf(tables.en, beginning)) {
     const found = shape.exec(sentence);
-    if (found) return fill(tables[locale][key], Object.fromEntries(names.map((name, index) => [name, found[index + 1]])));
+    if (!found) continue;
+    const values = names.map((name, index) => [name, beginning === PART ? found[index + 1] : translated(tables, locale, PART, found[index + 1])]);
+    return fill(tables[locale][key], Object.fromEntries(values));
   }
   return sentence;
 }

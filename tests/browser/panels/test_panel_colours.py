@@ -49,13 +49,21 @@ def test_the_pixels_of_shares_follow_the_table_of_colours_by_the_square_root(dra
 def test_activations_and_gradients_have_a_pair_of_colours_each(draw: Draw, name: str, hue: str, theme: str) -> None:
     values = np.zeros((48, 48))
     values[2, 2], values[4, 4], values[6, 6] = -3.0, 1.5, -np.inf
-    page = draw(drawing.heatmap(values, name=name, scale="signed"), theme=theme)
+    page = draw(drawing.heatmap(values, name=name, scale="signed", is_gradient=hue == "gradient"), theme=theme)
     assert pixel(page, name, *middle(page, name, 2, 2)) == STRONGEST[theme, hue]
     assert pixel(page, name, *middle(page, name, 6, 6)) == NOTHING[theme]
     assert pixel(page, name, *middle(page, name, 0, 0)) == ZERO[theme]
     red, green, blue = pixel(page, name, *middle(page, name, 4, 4))
     assert blue > red  # blue or teal above 0, orange or magenta below
     assert (green > red) if hue == "gradient" else (blue > green)
+
+
+def test_the_sizes_of_gradients_are_teal_alone(draw: Draw) -> None:
+    values = np.zeros((48, 48))
+    values[2, 2] = 5.0
+    page = draw(drawing.heatmap(values, is_gradient=True))
+    assert pixel(page, "weights", *middle(page, "weights", 2, 2)) == (2, 84, 80)
+    assert pixel(page, "weights", *middle(page, "weights", 9, 9)) == ZERO["light"]
 
 
 def test_changing_the_light_redraws_in_the_other_colours(draw: Draw) -> None:

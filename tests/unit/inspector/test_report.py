@@ -35,6 +35,7 @@ def test_by_default_it_holds_every_view_that_applies(look_at: LookAt, tmp_path: 
     assert all(one["panels"] or one["error"].endswith(".") for one in found["shown"])
     assert path.stat().st_size < report.MAX_BYTES
     assert set(found["strings"]) == {"en", "zh"}
+    assert found["start"] is None  # the page opens with the view that is usual for this kind of input
     assert found["facts"]["input"] == TEXT
 
 
@@ -42,6 +43,7 @@ def test_the_numbers_are_those_of_the_views(look_at: LookAt) -> None:
     look, options = look_at(TEXT), {"layer": 1, "head": 0}
     found = payload(report.to_html(look, {"attention": options}))
     expected = [to_page(panel, keeps_every_digit=True) for panel in look.view("attention", **options)]
+    assert found["start"] == "attention"
     assert found["shown"] == [{"view": "attention", "options": options, "panels": json.loads(json.dumps(expected))}]
 
 

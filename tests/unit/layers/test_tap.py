@@ -1,5 +1,7 @@
 """Taps: named by where they live, free while closed, closed again whatever happens."""
 
+import copy
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -79,3 +81,12 @@ def test_an_observer_inside_another_is_given_what_the_outer_one_returned() -> No
     assert seen == [10.0]
     assert (inner, outer) == (13.0, 12.0)
     assert not any(tap.is_open for tap in find_taps(model).values())
+
+
+def test_a_copy_of_a_model_is_watched_as_the_model_is_and_on_its_own_afterwards() -> None:
+    model, x = tree(), torch.ones(2)
+    with listening(model, lambda name, value: value * 0, lambda name: name == "0.value"):
+        copied = copy.deepcopy(model)
+        assert torch.equal(copied(x), model(x))
+    assert torch.equal(copied(x), torch.full((2,), 2.0)) and torch.equal(model(x), torch.full((2,), 3.0))
+    assert find_taps(copied)["0.value"] is not find_taps(model)["0.value"]

@@ -3,7 +3,7 @@
 import { colourOf, inkOn, inks, isTwoSided, level } from "../../../web/page/colours.js";
 import { at } from "../../../web/page/arrays.js";
 import { fitted, widthOf } from "../../../web/page/canvas.js";
-import { number, short } from "./_words.js";
+import { axis, number, short } from "./_words.js";
 
 const LABEL = 11;
 const MOST_NUMBERS = 1024;
@@ -110,7 +110,8 @@ export function layOut(panel, room, hue) {
 }
 
 /** Paint a laid-out matrix. `spots` are the levels as drawn, `most` the size of the strongest colour. */
-export function paint(pen, panel, layout, spots, most, theme, { blank = false } = {}) {
+export function paint(pen, panel, layout, spots, most, theme, options = {}) {
+  const { blank = false } = options;
   const { left, top, gridWidth, gridHeight, tall, wide, hue } = layout;
   const colours = inks(theme);
   if (!blank && tall * wide > 0) {
@@ -120,7 +121,7 @@ export function paint(pen, panel, layout, spots, most, theme, { blank = false } 
   pen.rect(left - 0.5, top - 0.5, gridWidth + 1, gridHeight + 1, { stroke: colours.line });
   paintRowLabels(pen, panel, layout, colours);
   paintColumnLabels(pen, panel, layout, colours);
-  const axes = `${panel.row_axis} ↓   ${panel.column_axis} →`;
+  const axes = `${axis(options, panel.row_axis)} ↓   ${axis(options, panel.column_axis)} →`;
   pen.text(0, 11, fitted(axes, layout.width, LABEL), { size: LABEL, fill: colours.muted });
   if (!blank) paintKey(pen, panel, layout, most, theme, colours);
 }

@@ -52,6 +52,27 @@ export const WORDS = {
   "check.product": "product",
   "check.bias": "bias",
   "check.gain": "gain",
+  "check.scale": "scale",
+  "axis.query": "query",
+  "axis.key": "key",
+  "axis.token": "token",
+  "axis.dimension": "dimension",
+  "axis.unit": "unit",
+  "axis.source": "source",
+  "axis.target": "target",
+  "axis.word": "word",
+  "axis.layer": "layer",
+  "axis.head": "head",
+  "axis.position": "position",
+  "axis.row": "row",
+  "axis.column": "column",
+  "axis.input": "input",
+  "axis.output": "output",
+  "axis.output after": "output after",
+  "axis.filter": "filter",
+  "axis.step": "step",
+  "axis.class": "class",
+  "axis.tag": "tag",
 };
 
 export const CHINESE = {
@@ -106,6 +127,27 @@ export const CHINESE = {
   "check.product": "乘积",
   "check.bias": "偏置",
   "check.gain": "增益",
+  "check.scale": "倍数",
+  "axis.query": "查询",
+  "axis.key": "键",
+  "axis.token": "词元",
+  "axis.dimension": "维",
+  "axis.unit": "单元",
+  "axis.source": "源文",
+  "axis.target": "译文",
+  "axis.word": "词",
+  "axis.layer": "层",
+  "axis.head": "头",
+  "axis.position": "位置",
+  "axis.row": "行",
+  "axis.column": "列",
+  "axis.input": "输入",
+  "axis.output": "输出",
+  "axis.output after": "在此之后的输出",
+  "axis.filter": "滤波器",
+  "axis.step": "步",
+  "axis.class": "类别",
+  "axis.tag": "标签",
 };
 
 /** Return a sentence of the drawings in the reader's language, with its numbers put in. */
@@ -114,6 +156,16 @@ export function say(options, key, values = {}) {
   const words = String(options.locale ?? "en").startsWith("zh") ? CHINESE : WORDS;
   const text = own && own !== key ? own : words[key];
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** Return what an axis is called in the reader's language; names that are not known stay as they came. */
+export const axis = (options, name) => (`axis.${name}` in WORDS ? say(options, `axis.${name}`) : name);
+
+/** Write a number in three digits, for the narrow box of a node. */
+export function brief(value) {
+  const size = Math.abs(value);
+  if (value === 0 || (Number.isInteger(value) && size < 1e5)) return minus(String(value));
+  return minus(size >= 0.01 && size < 1e5 ? String(Number(value.toPrecision(3))) : value.toExponential(0).replace("e+", "e"));
 }
 
 /** Write a number in about four digits; what is missing or not finite is a dash. */

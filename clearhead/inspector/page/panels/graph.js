@@ -1,18 +1,18 @@
 /** What was computed from what: values on the nodes, gradients on the edges. */
 
-import { colourOf, css, hueOf, inks, level } from "../../../web/page/colours.js";
+import { colourOf, css, inks, level } from "../../../web/page/colours.js";
 import { fitted, svgPen, widthOf } from "../../../web/page/canvas.js";
 import { make } from "../../../web/page/dom.js";
 import { frame, tip } from "./_frame.js";
 import { placeInLayers } from "./_layers.js";
-import { number, precise, say } from "./_words.js";
+import { brief, number, precise, say } from "./_words.js";
 
-const [WIDEST, TALL] = [170, 40];
+const [WIDEST, TALL] = [190, 40];
 const [LEAST, MOST, TALLEST] = [0.25, 2, 560];
 
 /** Draw a graph panel into an element. */
 export function draw(element, panel, options) {
-  const scroll = make("div", { className: "panel-graph", role: "img", tabindex: "0" });
+  const scroll = make("div", { className: "panel-scene", role: "img", tabindex: "0" });
   const zoom = make("div", { className: "panel-zoom" });
   let [layout, scale, drag] = [null, 1, null];
   const own = frame(element, panel, options, { redraw, picture });
@@ -37,7 +37,7 @@ export function draw(element, panel, options) {
     );
     const told = say(options, "graph.nodes", { nodes: panel.nodes.length, edges: panel.edges.length });
     scroll.setAttribute("aria-label", `${panel.title}. ${told}. ${say(options, "panel.keys")}`);
-    scale = Math.min(1, Math.max(0.7, own.room() / layout.width));
+    scale = Math.min(1, Math.max(0.9, own.room() / layout.width));
     redraw();
     scroll.scrollLeft = (scroll.scrollWidth - scroll.clientWidth) / 2;
   }
@@ -150,16 +150,23 @@ export function draw(element, panel, options) {
 }
 
 function layOut(panel) {
-  const texts = panel.nodes.map((node) => [fitted(node.label, WIDEST - 16, 12, 600), fitted(valueOf(node), WIDEST - 16, 11)]);
+  const texts = panel.nodes.map((node) => [fitted(nameOf(node), WIDEST - 16, 12, 600), fitted(valueOf(node), WIDEST - 16, 11)]);
   const sizes = texts.map(([label, value]) => ({ width: Math.max(64, widthOf(label, 12, 600), widthOf(value, 11)) + 16, height: TALL }));
   return { ...placeInLayers(sizes, panel.edges), texts };
 }
 
+/** Of a weight the last parts of its name tell it apart from its neighbours; a number needs what it counts. */
+function nameOf({ label, role }) {
+  if (role !== "weight") return label;
+  const parts = label.split(".");
+  return parts.slice(/^\d+$/.test(parts.at(-2) ?? "") ? -3 : -2).join(".");
+}
+
 /** Write the numbers of a node where there are few, else how they range. */
 function valueOf({ values, smallest, largest, shape }) {
-  if (values && values.length > 0 && values.length <= 3) return values.map(number).join("  ");
+  if (values && values.length > 0 && values.length <= 3) return values.map(brief).join("  ");
   const size = shape.join("×");
-  return smallest === null ? size : `${size}  ${number(smallest)} … ${number(largest)}`;
+  return smallest === null ? size : `${size}  ${brief(smallest)} … ${brief(largest)}`;
 }
 
 function told(panel, index, options) {
@@ -180,7 +187,7 @@ const slope = (edge) => (edge.gradient?.length === 1 ? number(edge.gradient[0]) 
 function paint(pen, panel, layout, theme, { blank = false }) {
   const { ink, muted, line, soft, card, accent } = inks(theme);
   const most = Math.max(0, ...panel.edges.map((edge) => edge.gradient_norm ?? 0));
-  const hue = hueOf({ name: "gradient" });
+  const hue = "gradient";
   panel.edges.forEach((edge, index) => {
     const norm = edge.gradient_norm ?? 0;
     const power = most ? Math.sqrt(norm / most) : 0;

@@ -8,7 +8,7 @@ import { cursor } from "./_cursor.js";
 import { frame, tip } from "./_frame.js";
 import { boxOf, cellOf, layOut, levelsOf, paint, pooled } from "./_grid.js";
 import { make } from "../../../web/page/dom.js";
-import { grouped, number, precise, say } from "./_words.js";
+import { axis, grouped, number, precise, say } from "./_words.js";
 
 /** Draw a heatmap panel into an element. */
 export function draw(element, panel, options) {
@@ -58,7 +58,7 @@ export function draw(element, panel, options) {
       : panel.values.data.reduce(([low, high], value) => (
         Number.isFinite(value) ? [Math.min(low, value), Math.max(high, value)] : [low, high]), [Infinity, -Infinity]);
     const [low, high] = finite.map(number);
-    const { row_axis, column_axis } = panel;
+    const [row_axis, column_axis] = [panel.row_axis, panel.column_axis].map((name) => axis(options, name));
     return say(options, "panel.grid", { rows: layout.rows, columns: layout.columns, row_axis, column_axis, low, high });
   }
 
@@ -77,7 +77,8 @@ export function draw(element, panel, options) {
   function place(cell) {
     const exact = exactRows.get(cell.row);
     const value = exact ? exact[cell.column] : at(panel.values, cell.row * layout.columns + cell.column);
-    const label = `${panel.row_axis} ${panel.rows[cell.row]} → ${panel.column_axis} ${panel.columns[cell.column]}`;
+    const [down, right] = [panel.row_axis, panel.column_axis].map((name) => axis(options, name));
+    const label = `${down} ${panel.rows[cell.row]} → ${right} ${panel.columns[cell.column]}`;
     return { ...cell, value, shown: value, exact: Boolean(exact) || panel.values.exact, label };
   }
 

@@ -128,7 +128,7 @@ function layOut(panel, room) {
   }));
   const width = Math.min(count, perRow) * step - GAP + 2;
   const key = panel.scale === "signed" ? 20 : 2;
-  return { count, channels, tall, wide, pixel, step, places, width: Math.max(width, 150), height: Math.ceil(count / perRow) * high + key };
+  return { count, channels, tall, wide, pixel, step, places, width: Math.max(width, panel.scale === "signed" ? 200 : 0), height: Math.ceil(count / perRow) * high + key };
 }
 
 function paint(pen, panel, layout, theme, { blank = false }) {

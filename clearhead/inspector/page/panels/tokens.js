@@ -16,7 +16,7 @@ export function tokenLabel(text) {
 
 /** Draw a panel of tokens into an element. */
 export function draw(element, panel, options) {
-  const stage = make("div", { className: "panel-tokens", role: "listbox", "aria-orientation": "horizontal" });
+  const stage = make("div", { className: "panel-pieces", role: "listbox", "aria-orientation": "horizontal" });
   let at = 0;
   const own = frame(element, panel, options, { redraw: () => {}, picture });
   own.body.append(stage);

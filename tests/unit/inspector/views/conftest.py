@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from tiny_tasks import train_tiny
 
 from clearhead.data._units import UnitRules, Units
 from clearhead.inspector.inputs import reader_of
-from clearhead.inspector.look import Look
+from clearhead.inspector.look import Look, look
 from clearhead.models.base import load_model
 from clearhead.models.mlp import MLP, MLPConfig
 from clearhead.runs.run import Run
-from clearhead.tokenizers.base import Tokenizer
 from clearhead.tokenizers._pairs import PairTokenizer, train_pairs
+from clearhead.tokenizers.base import Tokenizer
 
 SOURCE, TARGET = "the cat", "一个猫"
 
@@ -88,17 +89,17 @@ CLASSES = {"kind": "class", "label_names": ["y1", "y2", "y3"]}
 def look_at_picture(tmp_path: Path) -> Callable[[str], Look]:
     """Return a function that lets a tiny model, by its name, read a picture of 9 by 8 pixels."""
     recipe = {"kind": "images", "height": 9, "width": 8, "num_channels": 1, "means": [0.4], "scales": [0.3]}
-    read = reader(tmp_path, {**recipe, "target": CLASSES})
+    reads = reader(tmp_path, {**recipe, "target": CLASSES})
     pixels = np.random.default_rng(0).integers(0, 256, (9, 8)).astype(np.uint8)
     Image.fromarray(pixels).save(tmp_path / "one.png")
 
-    def look(name: str) -> Look:
+    def read(name: str) -> Look:
         model = (
             MLP(MLPConfig(num_features=72, num_outputs=3, hidden=(6,))) if name == "mlp" else load_model(name).tiny()
         )
-        return Look(shaken(model), read, tmp_path / "one.png")
+        return Look(shaken(model), reads, tmp_path / "one.png")
 
-    return look
+    return read
 
 
 @pytest.fixture
@@ -106,9 +107,15 @@ def look_at_text(tmp_path: Path) -> Callable[..., Look]:
     """Return a function that lets a tiny classifier of texts, by its name, read one."""
     limits = {"num_texts": 1, "has_marks": False, "max_tokens": 30, "max_distance": 0}
     Units.learn(["the cat sat on a mat"], UnitRules()).save(tmp_path)
-    read = reader(tmp_path, {"kind": "text", "text_columns": ["text"], "target": CLASSES, **limits})
+    reads = reader(tmp_path, {"kind": "text", "text_columns": ["text"], "target": CLASSES, **limits})
 
-    def look(name: str = "text_cnn", text: str = "the cat sat on a mat", target: str | None = None) -> Look:
-        return Look(shaken(load_model(name).tiny()), read, text, target=target)
+    def read(name: str = "text_cnn", text: str = "the cat sat on a mat", target: str | None = None) -> Look:
+        return Look(shaken(load_model(name).tiny()), reads, text, target=target)
 
-    return look
+    return read
+
+
+@pytest.fixture(scope="session")
+def tagger(tmp_path_factory: pytest.TempPathFactory) -> Look:
+    """Return a trained tagger with a CRF that read a sentence."""
+    return look(train_tiny("tagging, spans", tmp_path_factory.mktemp("tagger")).result.path, "the red dog")

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from text_looks import look_at_class, look_at_tags
 
 from clearhead.inspector.look import Look
 from clearhead.models.base import load_model
@@ -192,3 +194,16 @@ def test_a_window_of_a_filter_and_the_filter_set_by_hand_follow() -> None:
 
 def test_cosines_are_products_of_vectors_of_length_1(look_at: LookAt) -> None:
     confirm(look_at("the cat sat").word_geometry(words="t h e c a").panels, "cosines")
+
+
+def test_votes_of_ngrams_and_scores_of_classes_follow(tmp_path: Path) -> None:
+    look = look_at_class(tmp_path, "text_cnn", "the cat sat on a red mat", widths=(2, 3), num_filters=5)
+    confirm(look.ngrams().panels, "filters", "scores")
+    for unit in (0, 9):
+        confirm(look.ngrams(unit=unit).panels, "windows")
+
+
+@pytest.mark.parametrize("has_crf", [True, False])
+def test_emissions_of_tags_follow_from_the_states(has_crf: bool) -> None:
+    names = ("emissions",) if has_crf else ("emissions", "probabilities")
+    confirm(look_at_tags("John Smith saw Rome", has_crf=has_crf).tags().panels, *names)

@@ -1,9 +1,12 @@
 """Vectors in context: the same word, its vector after each layer, and how like it is elsewhere."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from text_looks import look_at_class
 
 from clearhead.inspector.look import Look
 
@@ -93,3 +96,36 @@ def test_what_cannot_be_shown_is_refused(look_at: LookAt, options: dict[str, obj
     with pytest.raises(ValueError) as caught:
         look_at(FRUIT).context_vectors(**options)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_recurrent_net_shows_its_states_layer_by_layer_both_ways_side_by_side(tmp_path: Path, cell: str) -> None:
+    look = look_at_class(tmp_path, "recurrent", "the cat saw the dog", cell=cell, num_layers=2, hidden_size=5)
+    drawing = look.context_vectors(token=1)
+    assert drawing["vectors"].rows == ("embedding", "layer 0", "layer 1")
+    vectors = np.asarray(drawing)
+    assert vectors.shape == (3, 10)
+    np.testing.assert_allclose(vectors[0, :7], look.model.embedding.weight[look.tokens[1]].detach().numpy())
+    assert np.isnan(vectors[0, 7:]).all()
+    with torch.no_grad():
+        states = look.model.states(look.inputs)[0, 1].numpy()
+    np.testing.assert_allclose(vectors[2], states, atol=1e-6)
+
+
+def test_vectors_of_different_width_are_not_compared(tmp_path: Path) -> None:
+    look = look_at_class(tmp_path, "recurrent", "the cat saw the dog", num_layers=2, hidden_size=5)
+    drawing = look.context_vectors(token=1)
+    vectors, between = np.asarray(drawing), drawing["between_layers"].array
+    assert np.isnan(between[0]).tolist() == [False, True, True]
+    assert between[1, 2] == pytest.approx(cosine(vectors[1], vectors[2]), abs=1e-6)
+
+
+def test_a_word_that_occurs_twice_begins_alike_and_grows_apart_in_a_recurrent_net(tmp_path: Path) -> None:
+    look = look_at_class(tmp_path, "recurrent", "the cat saw the dog", hidden_size=5)
+    drawing = look.context_vectors(word="the")
+    second = look.context_vectors(token=3).array
+    line = drawing["cosine"].series["cosine"]
+    assert drawing["cosine"].points == ("embedding", "layer 0")
+    assert line[0] == pytest.approx(1, abs=1e-6)
+    assert line[1] == pytest.approx(cosine(np.asarray(drawing)[1], second[1]), abs=1e-6)
+    assert line[1] < 0.999

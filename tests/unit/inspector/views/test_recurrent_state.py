@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from text_looks import look_at_tags
 
 from clearhead.inspector.look import Look
 from clearhead.models.recurrent_lm import RecurrentLM, RecurrentLMConfig
@@ -141,3 +142,16 @@ def test_what_is_out_of_range_is_refused(look_at_pair: LookAtPair, options: dict
 def test_a_model_without_a_state_says_so(look_at: LookAt) -> None:
     with pytest.raises(ValueError, match="a GPT carries no state from token to token"):
         look_at("the").recurrent_state()
+
+
+@pytest.mark.parametrize("characters", ["cnn", "lstm"])
+def test_of_a_tagger_the_net_that_reads_its_words_is_shown_not_the_one_that_spells_them(characters: str) -> None:
+    look = look_at_tags("John Smith saw Rome", characters=characters)
+    drawing = look.recurrent_state(way="right_to_left")
+    assert drawing.shape == (4, 5)
+    np.testing.assert_array_equal(drawing.array, look.value("encoder.layers.0.right_to_left.hidden").numpy())
+    assert len(drawing["check"].rows) == 6
+    assert all(row[1] < 1e-5 for row in drawing["check"].rows), drawing["check"].rows
+    with torch.no_grad():
+        states = look.model.states(*look.batch)[0, :, 5:].numpy()
+    np.testing.assert_allclose(drawing.array, states, atol=1e-6)

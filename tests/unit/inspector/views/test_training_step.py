@@ -1,9 +1,11 @@
 """One training step: the numbers are those of the optimizers in training/, and the gradient is the measured slope."""
 
 import copy
+from pathlib import Path
 
 import pytest
 import torch
+from text_looks import look_at_class
 from torch import nn
 
 from clearhead.inspector.look import Look
@@ -101,3 +103,10 @@ def test_a_regression_without_the_right_number_is_refused() -> None:
         ValueError, match=r"look.target must be 1 number\(s\) for this model, got None\. Give the right"
     ):
         look.training_step()
+
+
+def test_word_vectors_that_stay_as_they_are_do_not_move(tmp_path: Path) -> None:
+    look = look_at_class(tmp_path, "text_cnn", "the cat sat", target="good", vectors="static")
+    lengths = {row[0]: row[2] for row in look.training_step()["tensors"].rows}
+    assert lengths["embedding.weight"] == 0
+    assert lengths["head.weight"] > 0
