@@ -190,7 +190,7 @@ def _failed(error: Exception) -> Response:
         where = ".".join(str(part) for part in said["loc"])
         return _json({"error": f"{where} does not fit: {said['msg']}. Correct it and ask again."}, 422)
     if isinstance(error, Busy):
-        return _json({"error": str(error)}, 429)
+        return JSONResponse({"error": str(error)}, 429, {**NO_STORE, "retry-after": "1"})
     if isinstance(error, UnicodeError) or not _is_said_by_us(error):
         sentence = f"This is a mistake in clearhead, not yours: {type(error).__name__}. Look at the terminal."
         traceback.print_exception(error, file=sys.stderr)

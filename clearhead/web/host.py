@@ -8,7 +8,6 @@ content type that another site's page cannot send without asking first, which is
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -120,12 +119,6 @@ class LocalOnly:
             parts.append(part)
             if not message.get("more_body", False):
                 return b"".join(parts), None
-
-
-def is_local_address(address: str) -> bool:
-    """Whether an address (http://127.0.0.1:8000) leads to this machine by one of the names a page may be called by."""
-    name = urlsplit(address).hostname or ""
-    return name in LOCAL_NAMES or f"[{name}]" in LOCAL_NAMES
 
 
 def _headers(scope: Scope) -> dict[str, list[str]]:

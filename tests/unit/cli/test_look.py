@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import io
 import json
 import math
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import torch
 
+from clearhead.cli._app import main
 from clearhead.core import catalog
 from clearhead.inspector.look import look
 from clearhead.inspector.terminal import to_text
@@ -48,6 +50,51 @@ def test_without_a_view_it_prints_the_overview(command: Command, run: Path) -> N
     assert [line.rstrip() for line in outcome.out.splitlines()] == to_text(seen.overview(), width=120).splitlines()
     assert "苹" in outcome.out
     assert outcome.err == ""
+
+
+class Terminal(io.StringIO):
+    """An output that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("words", "is_served"), [((), True), (("--text",), False), (("--json",), False)])
+def test_in_a_terminal_it_opens_the_page_unless_it_is_told_to_print(
+    run: Path, words: tuple[str, ...], is_served: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[dict[str, Any]] = []
+    terminal = Terminal()
+    monkeypatch.setattr("clearhead.inspector.live.serve", lambda look, **options: served.append(options))
+    monkeypatch.setattr("sys.stdout", terminal)
+    assert main(["look", str(run), TEXT, *words]) == 0
+    assert len(served) == is_served
+    assert ("苹" in terminal.getvalue()) is not is_served
+
+
+def test_the_page_opens_with_what_was_asked_for(command: Command, run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[dict[str, Any]] = []
+    monkeypatch.setattr("clearhead.inspector.live.serve", lambda look, **options: served.append(options))
+    command("look", run, TEXT, "--view", "attention", "--layer", 1, "--port", 0, "--no-browser")
+    [found] = served
+    assert found["say"] is print
+    assert {name: value for name, value in found.items() if name != "say"} == {
+        "target": None,
+        "view": "attention",
+        "options": {"layer": 1},
+        "port": 0,
+        "opens_browser": False,
+    }
+
+
+def test_a_report_is_written_and_told(command: Command, run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "fruit.html"
+    outcome = command("look", run, TEXT, "--html", path, "--view", "attention", "--layer", 1)
+    assert outcome.out == f"Wrote {path}: it opens in any browser, without a network.\n"
+    assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
+    refused = command("look", run, TEXT, "--html", path, "--layer", 1)
+    assert refused.exit_code == 2
+    assert refused.err.startswith("look.view must be named together with layer, got layer=1 alone.")
 
 
 def test_json_holds_every_number_of_a_view_in_full(command: Command, run: Path) -> None:

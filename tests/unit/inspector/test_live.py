@@ -20,7 +20,7 @@ from clearhead.inspector import live
 from clearhead.inspector.described import describe
 from clearhead.inspector.live import application, open_socket
 from clearhead.inspector.look import Look, look
-from clearhead.inspector.served import Served
+from clearhead.inspector.served import Busy, Served
 from clearhead.inspector.transport import to_page
 from clearhead.models.gpt import GPT, GPTConfig
 from clearhead.models.mlp import MLP, MLPConfig
@@ -157,6 +157,18 @@ def test_what_another_page_sends_is_refused(page: TestClient) -> None:
     assert page.post("/api/view", json=asked, headers={"host": "evil.example"}).status_code == 403
     assert page.post("/api/view", content=json.dumps(asked), headers={"content-type": "text/plain"}).status_code == 415
     assert page.get("/api/run", headers={"host": "evil.example"}).status_code == 403
+
+
+def test_who_comes_when_too_many_wait_is_told_when_to_come_again(
+    page: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Served) -> None:
+        raise Busy("Try again in a moment.")
+
+    monkeypatch.setattr(Served, "alone", refuse)
+    answer = ask(page)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    assert answer.json() == {"error": "Try again in a moment."}
 
 
 def test_our_own_mistake_is_said_to_be_ours(page: TestClient, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
