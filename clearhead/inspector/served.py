@@ -8,6 +8,7 @@ import base64
 import binascii
 import contextlib
 import copy
+import hashlib
 import json
 import re
 import tempfile
@@ -179,7 +180,7 @@ class Served:
             content = base64.b64decode(given[found.end() :], validate=True)
         except binascii.Error:
             raise ValueError("look.input must be a picture in base64, got something else. Choose it again.") from None
-        path = Path(self._folder.name) / f"picture-{len(self._looks)}{PICTURES[kind]}"
+        path = Path(self._folder.name) / f"{hashlib.sha256(content).hexdigest()[:16]}{PICTURES[kind]}"
         path.write_bytes(content)
         return path
 

@@ -20,7 +20,8 @@ SECONDS = 70
 BLIND, SEEING = 60.0, 90.0
 """Per cent told rightly: at most the first is next to guessing, from the second on the order was read."""
 ROWS, ASKED_ROWS = 32, 300
-RATE = 0.01
+RATES = {"encoder": 0.003, "causal": 0.01}
+"""Learning rates: with its norms after each sum, the encoder learns nothing at the higher one."""
 STEPS = {"topic": 100, "who_near": 300, "who_far": 300}
 FIRST_ANSWER = made.VOCAB_SIZE
 START = FIRST_ANSWER + 2
@@ -82,7 +83,7 @@ def measure(*, seed: int = 0, poll: Poll, is_quick: bool = False) -> Outcome:
                     steps=1 if is_quick else STEPS[task],
                     seed=one_seed,
                     poll=poll,
-                    rate=RATE,
+                    rate=RATES[kind],
                 )
                 chance = np.random.default_rng((one_seed, 14))
                 asked = draw(kind, task, chance, count=ROWS if is_quick else ASKED_ROWS)
