@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # what the names are, for editors and type checkers; at run t
     from clearhead.experiments.generate import generate as generate
     from clearhead.experiments.predict import predict as predict
     from clearhead.experiments.reproduce import reproduce as reproduce
+    from clearhead.experiments.train import train as train
     from clearhead.experiments.words import open_words as words
     from clearhead.inspector.look import look as look
     from clearhead.runs.convert import export_run as export_run
@@ -33,10 +34,9 @@ if TYPE_CHECKING:  # what the names are, for editors and type checkers; at run t
     from clearhead.runs.run import open_run as load
     from clearhead.tokenizers.base import load as load_tokenizer
     from clearhead.tokenizers.base import train_tokenizer as train_tokenizer
-    from clearhead.training.assemble import train as train
 
 WHERE = {
-    "train": "training.assemble:train",
+    "train": "experiments.train:train",
     "load": "runs.run:open_run",
     "evaluate": "experiments.evaluate:evaluate",
     "compare": "experiments.compare:compare",

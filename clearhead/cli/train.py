@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from clearhead.cli._options import parse
 from clearhead.core import catalog
@@ -20,10 +21,16 @@ def run(argv: Sequence[str]) -> None:
     options = parse(
         options_class(*((None, None) if is_bare_help else (argv[0], model_named(argv)))), argv, prog="clearhead train"
     )
-    request, as_json = read_options(options)
+    request, telling = read_options(options)
 
     from clearhead.experiments.progress import Progress
+    from clearhead.experiments.train import train_watched
     from clearhead.training.assemble import train_request
 
-    progress = Progress(as_json=as_json)
-    progress.conclude(train_request(request, listener=progress, started=started))
+    progress = Progress(as_json=telling.as_json)
+    if telling.watch:
+        page: dict[str, Any] = {"port": telling.port, "opens_browser": not telling.no_browser}
+        result = train_watched(request, listener=progress, started=started, **page)
+    else:
+        result = train_request(request, listener=progress, started=started)
+    progress.conclude(result)

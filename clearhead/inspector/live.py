@@ -104,25 +104,7 @@ def application(served: Served, start: Mapping[str, Any]) -> App:
     Args:
         start: what the page shows first: input, target, view, options.
     """
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    files = page_files(report.FOLDERS)
-
-    @app.get("/")
-    def page(request: Request) -> Response:
-        return _file(request, "inspector/page/index.html")
-
-    @app.get("/static/{name:path}")
-    def static(request: Request, name: str) -> Response:
-        return _file(request, name)
-
-    def _file(request: Request, name: str) -> Response:
-        if name not in files:
-            raise HTTPException(404, "No such file. The page is at /.")
-        content, tag = files[name].read()
-        headers = {"cache-control": CACHE, "etag": tag}
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers=headers)
-        return Response(content, media_type=files[name].type, headers=headers)
+    app = bare("inspector/page/index.html")
 
     @app.get("/api/run")
     def run() -> Response:
@@ -168,13 +150,38 @@ def application(served: Served, start: Mapping[str, Any]) -> App:
             served.reset()
             return _json({"done": True})
 
+    return LocalOnly(app)
+
+
+def bare(first: str) -> FastAPI:
+    """Return an application that gives out the files of the pages, `first` at "/", and says every mistake as JSON."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    files = page_files(report.FOLDERS)
+
+    @app.get("/")
+    def page(request: Request) -> Response:
+        return _file(request, first)
+
+    @app.get("/static/{name:path}")
+    def static(request: Request, name: str) -> Response:
+        return _file(request, name)
+
+    def _file(request: Request, name: str) -> Response:
+        if name not in files:
+            raise HTTPException(404, "No such file. The page is at /.")
+        content, tag = files[name].read()
+        headers = {"cache-control": CACHE, "etag": tag}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type=files[name].type, headers=headers)
+
     @app.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> Response:
         return _failed(error)
 
     for kind in (ValueError, TypeError, OSError, HTTPException, RequestValidationError, Busy):
         app.add_exception_handler(kind, failed)
-    return LocalOnly(app)
+    return app
 
 
 def _json(values: Any, status: int = 200) -> Response:

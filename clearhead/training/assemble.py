@@ -16,6 +16,7 @@ from clearhead.training.averaging import WeightAverage
 from clearhead.training.checkpoint import load_newest
 from clearhead.training.distributed import Processes, choose_device
 from clearhead.training.finish import Result, finish
+from clearhead.training.observer import Observer
 from clearhead.training.prepare import Assembled, Clock, Listener, prepare, reopen
 from clearhead.training.request import Request
 from clearhead.training.run_log import RunLog
@@ -37,6 +38,7 @@ def train(
     *,
     listener: Listener | None = None,
     started: float | None = None,
+    observer: Observer | None = None,
     **options: Any,
 ) -> Result:
     """Train a model and save it as a run.
@@ -45,16 +47,23 @@ def train(
         task: what to learn; an entry of `clearhead show tasks`.
         listener: called with (kind, facts) for each event, to show progress.
         started: `time.perf_counter()` when the user's command began, so that minutes count from there.
+        observer: looks at the training from within.
         options: the fields of `Request`: data, model, out, minutes, steps, seed, model_options, training_options, …
     Returns:
         Where the run is, its scores beside the baselines, and a verdict.
     Raises:
         ValueError, FileNotFoundError: something the user can correct; a folder with nothing in it is not left behind.
     """
-    return train_request(Request(task=task, **options), listener=listener, started=started)
+    return train_request(Request(task=task, **options), listener=listener, started=started, observer=observer)
 
 
-def train_request(request: Request, *, listener: Listener | None = None, started: float | None = None) -> Result:
+def train_request(
+    request: Request,
+    *,
+    listener: Listener | None = None,
+    started: float | None = None,
+    observer: Observer | None = None,
+) -> Result:
     """Do what a request asks for; see `train`."""
     clock = Clock(started or time.perf_counter(), request.minutes)
     tell = listener or (lambda kind, facts: None)
@@ -72,6 +81,8 @@ def train_request(request: Request, *, listener: Listener | None = None, started
             trainer = _make_trainer(folder, made, processes, device, stop, clock, log)
             if request.resume:
                 _go_on(trainer, log, request)
+            if observer is not None and processes.is_first:
+                _introduce(observer, trainer)
             log("start", _facts(trainer, made, folder))
             is_finished = trainer.run()
             result = finish(trainer, made, is_finished=is_finished, log=log, started=clock.started)
@@ -150,6 +161,20 @@ def _make_trainer(
         log_interval=max(1, min(50, training.steps // 40)),
         average=WeightAverage(optimizer, training.average_fraction) if training.average_fraction else None,
     )
+
+
+def _introduce(observer: Observer, trainer: Trainer) -> None:
+    masters = trainer.optimizer.masters
+    observer.begin(
+        task=trainer.task,
+        model=trainer.model,
+        weights={name: (parameter, masters[parameter]) for parameter, name in trainer.names.items()},
+        rate=trainer.config.learning_rate,
+        step=trainer.counters.step,
+        folder=trainer.folder,
+        stop=trainer.stop.ask,
+    )
+    trainer.observer = observer
 
 
 def _replanner(clock: Clock) -> Callable[[Trainer], int | None]:

@@ -9,6 +9,12 @@ from clearhead.training.config import TrainingConfig
 from clearhead.training.request import Request
 
 SPELLED = {"start_from": "from"}
+PAGE: dict[str, tuple[Any, Any, str]] = {
+    "watch": (bool, False, "Open a page in the browser on which the training is seen while it runs."),
+    "port": (int | None, None, "Of that page (0: any that is free); otherwise the usual one."),
+    "no_browser": (bool, False, "Tell the address of the page without opening a browser."),
+}
+"""Options of the page: type, default, help."""
 
 
 def model_named(words: Sequence[str]) -> str:
@@ -58,19 +64,41 @@ def options_class(task_name: str | None, model: str | None) -> type:
         fields.append((f"{name}_keys", kind, dataclasses.field(default_factory=made, kw_only=True)))
     as_json = Annotated[bool, tyro.conf.arg(name="json", help="Print each event as a line of JSON.")]
     fields.append(("as_json", as_json, dataclasses.field(default=False, kw_only=True)))
+    for name, (field_type, default, text) in PAGE.items():
+        argument = tyro.conf.arg(help=text, help_behavior_hint="" if default is None else None)
+        fields.append((name, Annotated[field_type, argument], dataclasses.field(default=default, kw_only=True)))
     about = "Train a model on your data; `clearhead train TASK --model NAME --help` lists the model's own keys too."
     return dataclasses.make_dataclass("Options", fields, namespace={"__doc__": about})
 
 
-def read_options(options: Any) -> tuple[Request, bool]:
-    """Turn parsed options into the request they mean, and whether events are to be printed as JSON."""
+@dataclasses.dataclass(frozen=True)
+class Telling:
+    """How a training is told to its user."""
+
+    as_json: bool
+    watch: bool
+    port: int | None
+    no_browser: bool
+
+    def __post_init__(self) -> None:
+        for name, is_given in (("--port", self.port is not None), ("--no-browser", self.no_browser)):
+            if is_given and not self.watch:
+                raise ValueError(f"{name} must come with --watch, whose page it is about, got it alone. Add --watch.")
+
+
+def read_options(options: Any) -> tuple[Request, Telling]:
+    """Turn parsed options into the request they mean, and how the training is to be told.
+
+    Raises:
+        ValueError: options of the page without --watch.
+    """
     values = {field.name: getattr(options, field.name) for field in dataclasses.fields(options)}
     model_options, training_options = config.given(values.pop("model_keys")), config.given(values.pop("training_keys"))
     task_options = config.given(values.pop("task_keys")) if "task_keys" in values else {}
-    as_json = values.pop("as_json")
+    telling = Telling(as_json=values.pop("as_json"), **{name: values.pop(name) for name in PAGE})
     chosen: dict[str, Any] = {
         "model_options": model_options,
         "training_options": training_options,
         "task_options": task_options,
     }
-    return Request(**values, **chosen), as_json
+    return Request(**values, **chosen), telling

@@ -36,6 +36,10 @@ class StopSwitch:
             os._exit(128 + number)
         self.is_requested = True
 
+    def ask(self) -> None:
+        """Ask for a stop, as the first Ctrl-C does."""
+        self.is_requested = True
+
     def check(self) -> None:
         """Raise StopRequested when a stop was asked for."""
         if self.is_requested:

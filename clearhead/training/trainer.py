@@ -20,6 +20,7 @@ from clearhead.training.checkpoint import save_checkpoint
 from clearhead.training.config import TrainingConfig
 from clearhead.training.distributed import Processes
 from clearhead.training.gradients import Gradients, check_finite
+from clearhead.training.observer import Observer
 from clearhead.training.optimizers import Optimizer
 from clearhead.training.precision import used_memory
 from clearhead.training.schedules import Schedule
@@ -53,6 +54,7 @@ class Trainer:
     """Float32 weights of the best evaluation."""
     extra_state: dict[str, Any] = field(default_factory=dict)
     """Decisions of the run that a checkpoint carries along."""
+    observer: Observer | None = None
 
     def __post_init__(self) -> None:
         self.names = {p: name for name, p in self.model.named_parameters() if p in self.optimizer.masters}
@@ -121,7 +123,11 @@ class Trainer:
         if config.clip_norm is not None:
             norm = float(self.optimizer.gradient_norm()) * scale
             scale *= min(1.0, config.clip_norm / max(norm, 1e-12))
+        if self.observer is not None:
+            self.observer.before_update(step, scale)
         self.optimizer.step(factor, scale)
+        if self.observer is not None:
+            self.observer.after_update(step)
         self.optimizer.zero_grad()
         return loss, count
 
@@ -139,6 +145,8 @@ class Trainer:
                 self.best_weights = {name: weight.clone() for name, weight in kept.items()}
             else:
                 counters.num_bad_evaluations += 1
+            if self.observer is not None:
+                self.observer.evaluated(counters.step)
         counters.evaluated_step = counters.step
         self.report("evaluation", {"step": counters.step, "seconds": counters.seconds, **scores})
         if self.task.sample:

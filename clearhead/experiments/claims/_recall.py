@@ -16,6 +16,8 @@ QUESTION = FIRST_NOISE + NUM_SYMBOLS
 VOCAB_SIZE = QUESTION + 1
 GUESSING = 100 / NUM_SYMBOLS
 NUM_WORDS = 14
+NUM_AROUND = 8
+"""Words of noise before and after the two symbols of `which_first`, at least."""
 EARLY, LATE = range(4), range(6, 9)
 """Where the symbols of `last_symbol` stand; before and after LATE there are words of noise alone."""
 
@@ -56,3 +58,18 @@ def early_symbol(asked: Asked) -> Asked:
     tokens = asked.inputs[0]
     places = (tokens < FIRST_NOISE).int().argmax(1, keepdim=True)
     return Asked(asked.inputs, tokens.gather(1, places)[:, 0] - FIRST_SYMBOL)
+
+
+def which_first(chance: Chance, count: int, *, distance: int) -> Asked:
+    """Make rows of noise with one symbol of each half, so far apart; asked is whether that of the second half leads.
+
+    No window that sees one end of a row sees a symbol.
+    """
+    tokens = noise(chance, count, distance + 3 * NUM_AROUND)
+    half = NUM_SYMBOLS // 2
+    targets = chance.integers(0, 2, count)
+    pair = FIRST_SYMBOL + chance.integers(0, half, (count, 2))
+    pair[np.arange(count), 1 - targets] += half
+    rows, places = np.arange(count), NUM_AROUND + chance.integers(0, NUM_AROUND, count)
+    tokens[rows, places], tokens[rows, places + distance] = pair.T
+    return Asked((torch.from_numpy(tokens),), torch.from_numpy(targets))

@@ -1,0 +1,45 @@
+"""How long something takes on one core: several ways by turns, the shortest time of each."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import torch
+
+from clearhead.tasks.base import Poll
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Compute in one thread within a `with` block."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def shortest_seconds(
+    ways: Mapping[str, Callable[[], object]], *, rounds: int, poll: Poll, seconds: float = 0.0
+) -> dict[str, float]:
+    """Run each way once in every round and return its shortest time.
+
+    Other work on the machine only ever adds to a time, so that the shortest says most.
+
+    Args:
+        rounds: at least so many, after one that does not count (memory is allocated, kernels are chosen).
+        seconds: go on with further rounds until so much time has passed.
+    """
+    found = dict.fromkeys(ways, float("inf"))
+    begun, done = time.perf_counter(), 0
+    while done <= rounds or time.perf_counter() - begun < seconds:
+        for name, way in ways.items():
+            poll()
+            started = time.perf_counter()
+            way()
+            taken = time.perf_counter() - started
+            if done > 0:
+                found[name] = min(found[name], taken)
+        done += 1
+    return found

@@ -1,0 +1,97 @@
+"""A walk: why was this digit taken for another? From its pixels over what they add up to, to the scores."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from browser.steps import OpenPage, after, by_id, ready
+from browser.walks.reading import exact, image, numbers, rows
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from clearhead.inspector.look import Look, look
+from clearhead.training.assemble import train
+
+HIDDEN = 12
+
+
+@pytest.fixture(scope="module")
+def mistaken(tmp_path_factory: pytest.TempPathFactory) -> Look:
+    """Return a small network at the digit that it takes for another and is surest about."""
+    folder = tmp_path_factory.mktemp("digits")
+    made = train(
+        task="classification", data="digits", model="mlp", out=str(folder / "digits"), device="cpu", steps=300,
+        model_options={"hidden": [HIDDEN]}, training_options={"precision": "fp32", "compile": "never", "batch_size": 32},
+    )  # fmt: skip
+    blank = folder / "blank.png"
+    Image.new("L", (8, 8)).save(blank)
+    seen = look(made.path, blank)
+    found = load_digits()
+    pixels = np.rint(found.images * 255 / 16).astype(np.uint8)
+    with torch.no_grad():
+        told = seen.model(seen.tokenizer.prepared(pixels[:, None]).flatten(1)).softmax(-1).numpy()
+    sure = np.where(told.argmax(1) == found.target, 0, told.max(1))
+    Image.fromarray(pixels[sure.argmax()]).save(folder / "digit.png")
+    return look(made.path, folder / "digit.png", target=str(found.target[sure.argmax()]))
+
+
+def test_from_the_pixels_over_the_features_to_the_wrong_answer(
+    open_page: OpenPage, serve: Any, mistaken: Look
+) -> None:
+    picture = np.asarray(Image.open(Path(mistaken.text)), np.float64)
+    w = {name: value.double().numpy() for name, value in mistaken.model.state_dict().items()}
+    read = mistaken.batch[0][0].double().numpy()
+    sums = w["layers.0.linear.weight"] @ read + w["layers.0.linear.bias"]
+    features = np.maximum(sums, 0)
+    scores = w["head.weight"] @ features + w["head.bias"]
+    shares = np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
+    wrong, right = int(scores.argmax()), mistaken.label_names.index(mistaken.target)
+
+    # What was read, and what was answered?
+    page = ready(open_page(f"{serve(mistaken)}#view=pixels"))
+    np.testing.assert_array_equal(image(page, "pixels", 8, 8), picture)
+    answers = rows(page, "outputs")
+    assert answers[0][0] == mistaken.label_names[wrong] != mistaken.label_names[right]
+    for place, row in enumerate(answers):
+        output = mistaken.label_names.index(row[0])
+        assert exact(page, "outputs", place, 1) == pytest.approx(scores[output], rel=1e-4, abs=1e-5)
+        assert exact(page, "outputs", place, 2) == pytest.approx(shares[output], rel=1e-4, abs=1e-7)
+
+    # Pixels → features: the products of the strongest neuron add up to its sum, and what is below 0 does not pass.
+    unit = int(features.argmax())
+    products = np.array(image(page, "products", 8, 8))
+    np.testing.assert_allclose(
+        products.ravel(), w["layers.0.linear.weight"][unit] * read, rtol=1e-4, atol=1e-6
+    )
+    before, passed = (np.array(image(page, name, 3, 4)).ravel() for name in ("before", "after"))
+    assert products.sum() + w["layers.0.linear.bias"][unit] == pytest.approx(before[unit], rel=1e-4)
+    np.testing.assert_allclose(before, sums, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(passed, features, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(passed, np.maximum(before, 0))
+
+    # Features → scores: what each feature gave to the wrong digit, and what it gave to the right one.
+    given = {}
+    for output in (wrong, right):
+        for option, value in (("layer", 1), ("unit", output)):
+            field = by_id(page, f"option-{option}")
+            if field.input_value() != str(value):
+                after(page, lambda field=field, value=value: (field.fill(str(value)), field.press("Tab")))
+        given[output] = np.array(numbers(page, "products", 0, HIDDEN))
+        np.testing.assert_allclose(given[output], w["head.weight"][output] * features, rtol=1e-4, atol=1e-5)
+        assert given[output].sum() + w["head.bias"][output] == pytest.approx(scores[output], rel=1e-4, abs=1e-5)
+    lead = (given[wrong] - given[right]).sum() + w["head.bias"][wrong] - w["head.bias"][right]
+    assert lead == pytest.approx(scores[wrong] - scores[right], rel=1e-3, abs=1e-4)
+    assert lead > 0
+
+    # Without the feature that spoke most for the wrong digit its score is less by just what that feature gave.
+    most = int((given[wrong] - given[right]).argmax())
+    after(page, by_id(page, "view-ablation").click)
+    for option, value in (("answer", mistaken.label_names[wrong]), ("tap", "layers.0.after"), ("unit", most)):
+        field = by_id(page, f"option-{option}")
+        after(page, lambda field=field, value=value: (field.fill(str(value)), field.press("Tab")))
+    without = scores - w["head.weight"][:, most] * features[most]
+    now = np.exp(without - without.max()) / np.exp(without - without.max()).sum()
+    assert exact(page, "facts", 1, 1) == pytest.approx(shares[wrong], rel=1e-4, abs=1e-7)
+    assert exact(page, "facts", 2, 1) == pytest.approx(now[wrong], rel=1e-4, abs=1e-7)
