@@ -25,10 +25,11 @@ def recipe() -> dict[str, Any]:
     return _texts.options(
         "chnsenticorp",
         model="recurrent",
-        epochs=6.0,
-        model_options={"pooling": "max"},
-        training=_texts.TRAINING,
+        epochs=5.0,
+        model_options={"pooling": "max", "embedding_dim": 128},
+        training={"average_fraction": 0.5},
         label_smoothing=0.1,
+        max_tokens=400,
     )
 
 

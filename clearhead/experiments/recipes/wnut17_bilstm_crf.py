@@ -1,12 +1,13 @@
 """New and rare names in English web text by a bidirectional LSTM that also reads the letters of words, with a CRF.
 
 Target: the best systems of the shared task, Derczynski et al. 2017, have an entity F1 above 40 % on the test part, and
-begin from word vectors learned from billions of words. Nothing from elsewhere is used here, and hardly a name of the
-test part occurs in the training part, so at least 30 % are asked for.
+begin from word vectors learned from billions of words. Here vectors of 5 million words of Wikipedia are learned first,
+and hardly a name of the test part occurs in the training part, so at least 30 % are asked for.
 """
 
 from typing import Any
 
+from clearhead.experiments.recipes._texts import WIKI_VECTORS
 from clearhead.experiments.recipes.base import Target
 
 TARGETS = (
@@ -16,10 +17,11 @@ TARGETS = (
         direction="at_least",
         split="test",
         source="Derczynski et al. 2017 report 41.86 % for the best system of the shared task, with large pre-trained "
-        "word vectors; a model that learns from the 3,394 sentences alone is asked for 30 %.",
+        "word vectors; a model that knows 5 million words of Wikipedia is asked for 30 %.",
     ),
 )
 
+VECTORS = WIKI_VECTORS
 TRAINING = {
     "optimizer": "adamw",
     "learning_rate": 0.002,
