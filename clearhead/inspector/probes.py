@@ -152,7 +152,7 @@ def _classes(task: Any, model: nn.Module) -> Probe:
             if task.has_labels:
                 right = [name for name, holds in zip(names, target, strict=True) if holds]
                 said = [name for name, chance in zip(names, share, strict=True) if chance > 0.5]
-                replies.append(Reply(_example(task, row), ", ".join(right), ", ".join(said)))
+                replies.append(Reply(_example(task, row), _shown(", ".join(right)), _shown(", ".join(said))))
             else:
                 said_one, chance = names[int(share.argmax())], float(share[int(target)])
                 replies.append(Reply(_example(task, row), names[int(target)], said_one, chance))

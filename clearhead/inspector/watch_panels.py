@@ -32,7 +32,8 @@ def make_panels(record: Record, axis: str = "steps") -> list[Panel]:
         axis: "steps" or "seconds", along which curves are drawn.
     """
     assert axis in AXES, axis
-    return [*_replies(record.replies, axis), *_curves(record, axis), *_gradients(record.gradients, axis)]
+    curves = [*_curves(record, axis), *_gradients(record.gradients, axis)]
+    return [*_replies(record.replies, axis), *curves, *_history(record.replies, axis)]
 
 
 def _replies(asked: Sequence[tuple[int, float, list[Reply]]], axis: str) -> list[Panel]:
@@ -59,26 +60,31 @@ def _replies(asked: Sequence[tuple[int, float, list[Reply]]], axis: str) -> list
             Lines(
                 name="probe_sure",
                 title="How probable it holds the right answer",
-                note="One line for each row of the table above; of a text, the probability of its next token.",
+                note="One line for each row of the first table; of a text, the probability of its next token.",
                 points=points,
                 series=series,
                 axis="probability",
             )
         )
-    if len(asked) > 1:
-        panels.append(
-            Table(
-                name="probe_history",
-                title="How the replies came about",
-                note="One column for each row of the table above.",
-                columns=("when", *(f"{index + 1}" for index in range(len(now)))),
-                rows=tuple(
-                    (point, *(reply.said for reply in replies))
-                    for point, (_, _, replies) in zip(points, asked, strict=True)
-                ),
-            )
-        )
     return panels
+
+
+def _history(asked: Sequence[tuple[int, float, list[Reply]]], axis: str) -> list[Panel]:
+    """Return every reply there was, the latest first."""
+    if len(asked) < 2:
+        return []
+    return [
+        Table(
+            name="probe_history",
+            title="How the replies came about",
+            note="One column for each row of the first table; the latest first.",
+            columns=("when", *(f"{index + 1}" for index in range(len(asked[-1][2])))),
+            rows=tuple(
+                (_point(step, seconds, axis), *(reply.said for reply in replies))
+                for step, seconds, replies in reversed(asked)
+            ),
+        )
+    ]
 
 
 def _curves(record: Record, axis: str) -> list[Panel]:

@@ -21,9 +21,10 @@ from clearhead.inspector.views._history import read_events
 from clearhead.tasks.base import Task
 
 GRADIENT_SHARE, PROBE_SHARE = 0.015, 0.02
-"""Of the time since the first step, what looking at gradients and asking the probe may take."""
+"""What looking at gradients and asking the probe may take of the time of a training."""
+FIRST_GAP_SECONDS = 0.2
 MOST_LOOKS = 80
-"""Gradients are kept of so many steps; then every second is forgotten and half as many are looked at."""
+"""Gradients are kept of so many steps; then every second is forgotten, and they are looked at half as often."""
 MOST_REPLIES = 60
 MOST_KEPT_BYTES = 1 << 28
 """Weights up to this size are copied before an update, to tell how far it moved them."""
@@ -33,28 +34,23 @@ NOT_SCORES = ("step", "seconds", "kind")
 
 @dataclass
 class Allowance:
-    """Time that may be taken from a training: a share of how long it has run."""
+    """Time that may be taken from a training: after each time, a wait that makes it the share it may be."""
 
     share: float
     clock: Callable[[], float] = time.perf_counter
-    began: float = 0.0
+    gap: float = 0.0
+    """The shortest wait, in seconds, however little it cost."""
+    next_at: float = float("-inf")
     spent: float = 0.0
-    last: float = 0.0
-    """What the same cost the last time."""
 
     def allows(self) -> bool:
-        """Whether it may be done once more, at the price of the last time; the first time is free."""
-        return self.spent + self.last <= self.share * (self.clock() - self.began) or not self.spent
+        """Whether enough time has passed since the last time; the first time is free."""
+        return self.clock() >= self.next_at
 
-    @contextmanager
-    def spend(self) -> Iterator[None]:
-        """Count what is done inside."""
-        before = self.clock()
-        try:
-            yield
-        finally:
-            self.last = self.clock() - before
-            self.spent += self.last
+    def pay(self, seconds: float) -> None:
+        """Count what was taken just now."""
+        self.spent += seconds
+        self.next_at = self.clock() + max(self.gap, seconds / self.share)
 
 
 @dataclass
@@ -83,9 +79,10 @@ class Watched:
         self.is_stop_wanted = False
         self._stop: Callable[[], None] | None = None
         self._probe: Probe | None = None
-        self._probe_time, self._look_time = Allowance(PROBE_SHARE, clock), Allowance(GRADIENT_SHARE, clock)
+        self._probe_time = Allowance(PROBE_SHARE, clock)
+        self._look_time = Allowance(GRADIENT_SHARE, clock, gap=FIRST_GAP_SECONDS)
         self._layers: dict[str, list[tuple[nn.Parameter, Tensor]]] = {}
-        self._every, self._seconds = 1, 0.0
+        self._seconds = self._cost = 0.0
         self._before: dict[str, list[Tensor]] | None = None
         self._lengths: dict[str, float] | None = None
 
@@ -130,7 +127,6 @@ class Watched:
         """Learn what is trained; see training/observer.py."""
         for name, pair in weights.items():
             self._layers.setdefault(layer_of(name), []).append(pair)
-        self._probe_time.began = self._look_time.began = self.clock()
         self._stop, self.record.rate = stop, rate
         if step:
             self.record.steps = [event for event in read_events(folder, "step") if event["step"] <= step]
@@ -142,9 +138,10 @@ class Watched:
 
     def before_update(self, step: int, gradient_scale: float) -> None:
         """Measure the gradient of each layer now and then."""
-        if step % self._every or not self._look_time.allows():
+        if not self._look_time.allows():
             return
-        with self._look_time.spend(), torch.no_grad():
+        began = self.clock()
+        with torch.no_grad():
             self._lengths = {
                 name: _length([parameter.grad for parameter, _ in pairs if parameter.grad is not None]) * gradient_scale
                 for name, pairs in self._layers.items()
@@ -152,26 +149,23 @@ class Watched:
             size = sum(master.nbytes for pairs in self._layers.values() for _, master in pairs)
             if size <= MOST_KEPT_BYTES:
                 self._before = {name: [m.detach().clone() for _, m in pairs] for name, pairs in self._layers.items()}
+        self._cost = self.clock() - began
 
     def after_update(self, step: int) -> None:
         """Measure how far the update moved the weights that were kept."""
         if self._lengths is None:
             return
-        cost = self._look_time.last
-        with self._look_time.spend(), torch.no_grad():
-            moved = {
-                name: _length([m - b for (_, m), b in zip(self._layers[name], before, strict=True)])
-                / max(_length(before), 1e-12)
-                for name, before in (self._before or {}).items()
-            }
-        self._look_time.last += cost
+        began = self.clock()
+        with torch.no_grad():
+            moved = {name: _share_moved(before, self._layers[name]) for name, before in (self._before or {}).items()}
         look = {"step": step + 1, "seconds": self._seconds, "gradient": self._lengths, "update": moved}
         self._before = self._lengths = None
         with self._changing():
             self.record.gradients.append(look)
             if len(self.record.gradients) > MOST_LOOKS:
-                self._every *= 2
+                self._look_time.gap *= 2
                 self.record.gradients = self.record.gradients[::2]
+        self._look_time.pay(self._cost + self.clock() - began)
 
     def evaluated(self, step: int) -> None:
         """Ask the probe, where time allows; once more when the training has ended."""
@@ -182,8 +176,9 @@ class Watched:
 
     def _ask(self, step: int) -> None:
         assert self._probe is not None
-        with self._probe_time.spend():
-            replies = self._probe()
+        began = self.clock()
+        replies = self._probe()
+        self._probe_time.pay(self.clock() - began)
         if not replies:
             self._probe = None
             return
@@ -255,6 +250,13 @@ def layer_of(name: str) -> str:
         if word.isdecimal():
             return ".".join(words[: place + 1])
     return ".".join(words[:-1]) or name if len(words) <= 2 else words[0]
+
+
+def _share_moved(before: list[Tensor], now: list[tuple[nn.Parameter, Tensor]]) -> float:
+    """Return the length of an update over that of the weights it led to (those it began from may all be 0)."""
+    weights = [master for _, master in now]
+    moved = [weight - old for weight, old in zip(weights, before, strict=True)]
+    return _length(moved) / max(_length(weights), torch.finfo(torch.float32).tiny)
 
 
 def _length(parts: list[Tensor]) -> float:

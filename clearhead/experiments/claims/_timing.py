@@ -1,4 +1,4 @@
-"""How long something takes on one core: several ways by turns, the shortest time of each."""
+"""How long something takes on one core: the shortest time of several, by turns where ways are compared."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -25,21 +25,21 @@ def shortest_seconds(
 ) -> dict[str, float]:
     """Run each way once in every round and return its shortest time.
 
-    Other work on the machine only ever adds to a time, so that the shortest says most.
+    Other work on the machine only ever adds to a time, so that the shortest says most. Before each timed run stands one
+    that does not count: it brings back what the other ways pushed out of the caches.
 
     Args:
-        rounds: at least so many, after one that does not count (memory is allocated, kernels are chosen).
+        rounds: at least so many.
         seconds: go on with further rounds until so much time has passed.
     """
     found = dict.fromkeys(ways, float("inf"))
     begun, done = time.perf_counter(), 0
-    while done <= rounds or time.perf_counter() - begun < seconds:
+    while done < rounds or time.perf_counter() - begun < seconds:
         for name, way in ways.items():
             poll()
+            way()
             started = time.perf_counter()
             way()
-            taken = time.perf_counter() - started
-            if done > 0:
-                found[name] = min(found[name], taken)
+            found[name] = min(found[name], time.perf_counter() - started)
         done += 1
     return found

@@ -30,7 +30,10 @@ HIDDEN_SIZES = {"gru": 49, "lstm": 41}
 LENGTHS = (16, 64, 256)
 TIMED_ROWS = 16
 NAMES = {
-    "cnn": {"en": f"text CNN (filters over {WIDTHS[0]} to {WIDTHS[-1]} words)", "zh": f"文本 CNN（看 {WIDTHS[0]} 到 {WIDTHS[-1]} 个词的滤波器）"},
+    "cnn": {
+        "en": f"text CNN (filters over {WIDTHS[0]} to {WIDTHS[-1]} words)",
+        "zh": f"文本 CNN（看 {WIDTHS[0]} 到 {WIDTHS[-1]} 个词的滤波器）",
+    },
     "gru": {"en": "GRU", "zh": "GRU"},
     "lstm": {"en": "LSTM", "zh": "LSTM"},
 }
@@ -53,9 +56,9 @@ WORDS = {
     "zh": Words(
         claim="CNN 只看得到窗口里的词，RNN 看得到前面所有的词；作为交换，CNN 更快。",
         where="各种 CNN 与 RNN 做文本的对比，以及面试。",
-        how="参数量几乎相同的文本 CNN、GRU、LSTM 学习判断两个符号谁在前，中间隔着长短不一的无意义的词，各三个随机种子。"
-        "在训练好的网络里换掉一个词，量一量后面各处的状态变了多少。然后三者在单核上"
-        f"对 {TIMED_ROWS} 篇不同长度的文本做推理、做训练步，计时。",
+        how="参数量几乎相同的文本 CNN、GRU、LSTM 学习判断两个符号谁在前，中间隔着长短不一的无意义的词，"
+        f"各三个随机种子。在训练好的网络里换掉一个词，量一量后面各处的状态变了多少。然后三者在单核上对 {TIMED_ROWS} "
+        "篇不同长度的文本做推理、做训练步，计时。",
         reading=f"若 CNN 在窗口之内正确率不低于 {SEEING:g} %、窗口之外不高于 {BLIND:g} %，窗口之外的状态毫无变化，"
         "而两种循环网络在每个距离都能分辨，则前半句成立；若 CNN 在每个长度上还都比两者快，则整句成立。"
         "若只是某个循环网络做不到，或 CNN 并不总是更快，则有条件地成立；若 CNN 看到了窗口之外，则不成立。",
@@ -90,7 +93,12 @@ def measure(*, seed: int = 0, poll: Poll, is_quick: bool = False) -> Outcome:
 
 def make(name: str) -> TextEncoder:
     """Make one of the three nets."""
-    shape: dict[str, Any] = {"vocab_size": made.VOCAB_SIZE, "num_outputs": 2, "embedding_dim": EMBEDDING_DIM, "dropout": 0.0}
+    shape: dict[str, Any] = {
+        "vocab_size": made.VOCAB_SIZE,
+        "num_outputs": 2,
+        "embedding_dim": EMBEDDING_DIM,
+        "dropout": 0.0,
+    }
     if name == "cnn":
         return TextCNN(TextCNNConfig(widths=WIDTHS, num_filters=NUM_FILTERS, **shape))
     return RecurrentEncoder(
@@ -161,7 +169,9 @@ def conclude(right: Scores, moved: Scores, seconds: Seconds, sizes: dict[str, in
     inside, outside = [d for d in DISTANCES if d < window], [d for d in DISTANCES if d >= window]
     is_local = all(right["cnn", d].mean <= BLIND and moved["cnn", d].mean <= ROUNDING for d in outside)
     sees = all(right["cnn", d].mean >= SEEING for d in inside)
-    reaches = all(right[name, d].mean >= SEEING and moved[name, d].mean > ROUNDING for name in RECURRENT for d in DISTANCES)
+    reaches = all(
+        right[name, d].mean >= SEEING and moved[name, d].mean > ROUNDING for name in RECURRENT for d in DISTANCES
+    )
     ratios = {
         (doing, length): min(seconds[doing, name, length] for name in RECURRENT) / seconds[doing, "cnn", length]
         for doing, _, length in seconds
@@ -173,15 +183,15 @@ def conclude(right: Scores, moved: Scores, seconds: Seconds, sizes: dict[str, in
         verdict = "holds" if reaches and slowest > 1 else "only_when"
     near, far = inside[-1], DISTANCES[-1]
     sentence = {
-        "en": f"Two symbols {near} words apart: the CNN tells the order at {right['cnn', near]} %, {outside[0]} apart at "
-        f"{right['cnn', outside[0]]} %; {far} apart the GRU tells it at {right['gru', far]} %, the LSTM at "
+        "en": f"Two symbols {near} words apart: the CNN tells the order at {right['cnn', near]} %, {outside[0]} apart "
+        f"at {right['cnn', outside[0]]} %; {far} apart the GRU tells it at {right['gru', far]} %, the LSTM at "
         f"{right['lstm', far]} %. A word {outside[0]} places back changes a state of the CNN by "
-        f"{number(moved['cnn', outside[0]].mean)}, of the LSTM by {number(moved['lstm', outside[0]].mean)}, a word {far} "
-        f"places back that of the LSTM by {number(moved['lstm', far].mean)}. On one core the faster recurrent net takes {slowest:.2f} "
-        f"to {fastest:.2f} times as long as the CNN.",
+        f"{number(moved['cnn', outside[0]].mean)}, of the LSTM by {number(moved['lstm', outside[0]].mean)}, a word "
+        f"{far} places back that of the LSTM by {number(moved['lstm', far].mean)}. On one core the faster recurrent "
+        f"net takes {slowest:.2f} to {fastest:.2f} times as long as the CNN.",
         "zh": f"两个符号相隔 {near} 个词时，CNN 的正确率是 {right['cnn', near]} %，相隔 {outside[0]} 个时 "
-        f"{right['cnn', outside[0]]} %；相隔 {far} 个时 GRU {right['gru', far]} %，LSTM {right['lstm', far]} %。"
-        f"换掉 {outside[0]} 个位置之前的词，CNN 的状态变了 {number(moved['cnn', outside[0]].mean)}，LSTM 的变了 "
+        f"{right['cnn', outside[0]]} %；相隔 {far} 个时 GRU {right['gru', far]} %，LSTM {right['lstm', far]} %。换掉 "
+        f"{outside[0]} 个位置之前的词，CNN 的状态变了 {number(moved['cnn', outside[0]].mean)}，LSTM 的变了 "
         f"{number(moved['lstm', outside[0]].mean)}；换掉 {far} 个位置之前的词，LSTM 的变了 "
         f"{number(moved['lstm', far].mean)}。单核上，较快的循环网络用时是 CNN 的 {slowest:.2f} 到 {fastest:.2f} 倍。",
     }
@@ -193,7 +203,10 @@ def conclude(right: Scores, moved: Scores, seconds: Seconds, sizes: dict[str, in
     by_distance = {"en": ["distance", *heads["en"]], "zh": ["距离", *heads["zh"]]}
     figures = [
         Figure(
-            name={"en": "Which symbol came first, told rightly, % (guessing: 50)", "zh": "谁在前，正确率，%（瞎猜为 50）"},
+            name={
+                "en": "Which symbol came first, told rightly, % (guessing: 50)",
+                "zh": "谁在前，正确率，%（瞎猜为 50）",
+            },
             columns=by_distance,
             rows=[[d, *(right[name, d] for name in NAMES)] for d in DISTANCES],
         ),
@@ -207,7 +220,8 @@ def conclude(right: Scores, moved: Scores, seconds: Seconds, sizes: dict[str, in
         ),
         Figure(
             name={
-                "en": f"Milliseconds for {TIMED_ROWS} texts (parameters: {', '.join(f'{n:,}' for n in sizes.values())})",
+                "en": f"Milliseconds for {TIMED_ROWS} texts (parameters: "
+                f"{', '.join(f'{n:,}' for n in sizes.values())})",
                 "zh": f"{TIMED_ROWS} 篇文本用时，毫秒（参数量：{'、'.join(f'{n:,}' for n in sizes.values())}）",
             },
             columns={

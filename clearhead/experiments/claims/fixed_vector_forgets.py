@@ -44,8 +44,8 @@ FIXED = ("fixed", "wide")
 WORDS = {
     "en": Words(
         claim="One fixed vector forgets long inputs; attention does not.",
-        where="Bahdanau et al. 2015 (“a potential issue … to compress all the necessary information of a source sentence "
-        "into a fixed-length vector”), and every introduction to attention since.",
+        where="Bahdanau et al. 2015 (“a potential issue … to compress all the necessary information of a source "
+        "sentence into a fixed-length vector”), and every introduction to attention since.",
         how=f"Two recurrent nets learn to write a word of up to {LONGEST_LEARNED} random letters backwards: one reads "
         "it, the other writes. The writer gets one fixed vector of the source (of two widths), or looks at all of the "
         "reader's states through attention. Asked are words of each length, also of one longer than any learned. Three "
@@ -58,10 +58,11 @@ WORDS = {
     "zh": Words(
         claim="一个固定向量记不住长输入，注意力可以。",
         where="Bahdanau 等 2015（把整句的信息压进一个定长向量可能成为问题），以及此后每一篇注意力入门。",
-        how=f"两个循环网络学习把最多 {LONGEST_LEARNED} 个随机字母组成的词倒着写：一个读，一个写。写的一方要么只拿到一个固定向量"
-        "（两种宽度），要么通过注意力查看读的一方的所有状态。然后按长度提问，也问一个训练时没有的更长的长度。三个随机种子。",
-        reading="表中是给定前面字母时单个字母的正确率，以及独自写出整个词的正确率。"
-        f"若在 {LONGEST_LEARNED} 个字母处，两种固定向量的字母正确率都比 {LENGTHS[0]} 个字母时低 {FEWEST_POINTS:g} 个百分点以上，"
+        how=f"两个循环网络学习把最多 {LONGEST_LEARNED} 个随机字母组成的词倒着写：一个读，一个写。"
+        "写的一方要么只拿到一个固定向量（两种宽度），要么通过注意力查看读的一方的所有状态。然后按长度提问，"
+        "也问一个训练时没有的更长的长度。三个随机种子。",
+        reading=f"表中是给定前面字母时单个字母的正确率，以及独自写出整个词的正确率。若在 {LONGEST_LEARNED} 个字母处，"
+        f"两种固定向量的字母正确率都比 {LENGTHS[0]} 个字母时低 {FEWEST_POINTS:g} 个百分点以上，"
         "且注意力比两者都高出同样多，则成立；若只有窄的固定向量如此，则有条件地成立；否则不成立。",
     ),
 }
@@ -138,11 +139,11 @@ def conclude(letters: Scores, words: Scores) -> Outcome:
     }
     verdict: Verdict = "holds" if all(forgets.values()) else "only_when" if forgets["fixed"] else "false"
     sentence = {
-        "en": f"At {long} letters the fixed vector of {KINDS['fixed'].d_model} numbers tells {letters['fixed', long]} % "
-        f"of the letters, that of {KINDS['wide'].d_model} numbers {letters['wide', long]} %, attention "
-        f"{letters['attention', long]} %. Written wholly right: {words['fixed', long]} %, {words['wide', long]} % and "
-        f"{words['attention', long]} %. At {LENGTHS[-1]} letters, more than were ever learned, attention is down to "
-        f"{letters['attention', LENGTHS[-1]]} % of the letters.",
+        "en": f"At {long} letters the fixed vector of {KINDS['fixed'].d_model} numbers tells "
+        f"{letters['fixed', long]} % of the letters, that of {KINDS['wide'].d_model} numbers "
+        f"{letters['wide', long]} %, attention {letters['attention', long]} %. Written wholly right: "
+        f"{words['fixed', long]} %, {words['wide', long]} % and {words['attention', long]} %. At {LENGTHS[-1]} "
+        f"letters, more than were ever learned, attention tells {letters['attention', LENGTHS[-1]]} % of the letters.",
         "zh": f"{long} 个字母时，{KINDS['fixed'].d_model} 个数的固定向量答对 {letters['fixed', long]} % 的字母，"
         f"{KINDS['wide'].d_model} 个数的 {letters['wide', long]} %，注意力 {letters['attention', long]} %；"
         f"整词写对的分别为 {words['fixed', long]} %、{words['wide', long]} %、{words['attention', long]} %。"

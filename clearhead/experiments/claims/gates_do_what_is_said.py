@@ -9,7 +9,7 @@ import numpy as np
 
 from clearhead.experiments.claims import _recall as made
 from clearhead.experiments.claims._sequence_learning import learn_sequences, share_right
-from clearhead.experiments.claims.base import Figure, Outcome, Several, Verdict, Words
+from clearhead.experiments.claims.base import Cell, Figure, Outcome, Several, Verdict, Words
 from clearhead.inspector.edits import Edit, replace
 from clearhead.inspector.recorder import Recorder
 from clearhead.models.recurrent import RecurrentConfig, RecurrentEncoder
@@ -22,7 +22,6 @@ KEPT, FORGOTTEN = 90.0, 25.0
 AROUND_LATE = slice(made.LATE.start - 1, made.LATE.stop + 1)
 AFTER = made.NUM_WORDS - 3
 """One word of noise after both symbols, and two before the end."""
-ASKED_ROWS = 500
 Effect = Literal["keeps", "keeps_older", "forgets"]
 EFFECTS: dict[Effect, Mapping[str, str]] = {
     "keeps": {"en": "the symbol stays known", "zh": "符号还记得"},
@@ -83,6 +82,10 @@ CHANGES = {
         "lstm", (("output_gate", 0.0, HERE),), "keeps", True,
     ),
 }  # fmt: skip
+PLAIN = {
+    "gru": {"en": "GRU: nothing set", "zh": "GRU：不做改动"},
+    "lstm": {"en": "LSTM: nothing set", "zh": "LSTM：不做改动"},
+}
 PARTNERED = {"reset": "reset_update", "input": "input_forget", "forget": "forget_output"}
 """Of a gate set alone, the change that sets its partner too."""
 WORDS = {
@@ -90,18 +93,18 @@ WORDS = {
         claim="The gates do what their names say: shut the reset or forget gate and the past is forgotten, shut the "
         "update or input gate and nothing new enters, shut the output gate and the memory is only hidden.",
         where="In every drawing of a GRU or an LSTM cell, and in most blog posts about them.",
-        how=f"A GRU and an LSTM learn to name the last symbol among words of noise ({made.NUM_WORDS} in all), where one or two "
-        "symbols stand. Then "
-        "single gates are set by hand through the taps of the trained net, around the new symbol or at one word after "
-        "it, and the net is asked again. Where a gate alone does not do what is said, it is set together with its "
-        "partner. Three seeds each.",
+        how=f"A GRU and an LSTM learn to name the last symbol among words of noise ({made.NUM_WORDS} in all), where "
+        "one or two symbols stand. Then single gates are set by hand through the taps of the trained net, around the "
+        "new symbol or at one word after it, and the net is asked again. Where a gate alone does not do what is "
+        "said, it is set together with its partner. Three seeds each.",
         reading=f"A symbol stays known if {KEPT:g} % or more are told rightly, and is forgotten at {FORGOTTEN:g} % or "
-        f"less (guessing: {made.GUESSING:g}). The claim holds if every gate alone does what is said. It holds only when "
-        "the partner is set too if every gate that fails alone succeeds with its partner. It is false otherwise. (In "
-        "our GRU an update gate of 1 keeps the old state, as in the paper of Cho et al. 2014.)",
+        f"less (guessing: {made.GUESSING:g}). The claim holds if every gate alone does what is said. It holds only "
+        "when the partner is set too if every gate that fails alone succeeds with its partner. It is false "
+        "otherwise. (In our GRU an update gate of 1 keeps the old state, as in the paper of Cho et al. 2014.)",
     ),
     "zh": Words(
-        claim="门如其名：关上重置门或遗忘门，过去就被忘掉；更新门或输入门不让进，新东西就进不来；关上输出门，记忆只是藏起来。",
+        claim="门如其名：关上重置门或遗忘门，过去就被忘掉；更新门或输入门不让进，新东西就进不来；关上输出门，"
+        "记忆只是藏起来。",
         where="每一张 GRU、LSTM 单元示意图，以及讲它们的大多数博客文章。",
         how=f"让 GRU 和 LSTM 读一串词（共 {made.NUM_WORDS} 个，多数无意义，夹着一个或两个符号），学会说出最后那个符号。"
         "然后通过训练好的网络上的观测点，在新符号前后、或其后的某一个词处，把单个门设成指定的值，再问一次。"
@@ -117,7 +120,7 @@ Scores = dict[str, tuple[Several, Several]]
 
 def measure(*, seed: int = 0, poll: Poll, is_quick: bool = False) -> Outcome:
     """Train both cells, set their gates, and ask."""
-    num_seeds, steps = (2, 5) if is_quick else (3, 1000)
+    num_seeds, steps, count = (2, 5, 50) if is_quick else (3, 1000, 500)
     later: dict[str, list[float]] = {}
     earlier: dict[str, list[float]] = {}
     for cell in ("gru", "lstm"):
@@ -131,7 +134,7 @@ def measure(*, seed: int = 0, poll: Poll, is_quick: bool = False) -> Outcome:
                 poll=poll,
                 rate=0.005,
             )
-            asked = made.last_symbol(np.random.default_rng((one_seed, 13)), ASKED_ROWS, late_share=1.0)
+            asked = made.last_symbol(np.random.default_rng((one_seed, 13)), count, late_share=1.0)
             for name, edits in plans.items():
                 with Recorder(model, [f"{PLACE}.hidden"], edits=edits):
                     later.setdefault(name, []).append(share_right(model, asked))
@@ -167,7 +170,7 @@ def conclude(found: Scores) -> Outcome:
     """Draw the verdict from what each change did."""
     done = {name: does_as_said(change, found[name]) for name, change in CHANGES.items()}
     failing = [name for name, change in CHANGES.items() if change.is_alone and not done[name]]
-    has_learned = all(found[cell][0].mean >= KEPT for cell in ("gru", "lstm"))
+    has_learned = all(found[cell][0].mean >= KEPT for cell in PLAIN)
     if not has_learned or not all(done.get(PARTNERED.get(name, ""), False) for name in failing):
         verdict: Verdict = "false"
     else:
@@ -175,31 +178,28 @@ def conclude(found: Scores) -> Outcome:
     reset, both = found["reset"][0], found["reset_update"][0]
     forget, hidden = found["forget"][0], found["forget_output"][0]
     sentence = {
-        "en": f"With the update gate shut, {found['update'][1]} % still name the older symbol. With the reset gate alone "
-        f"at 0, {reset} % still name the symbol that should be forgotten, with the update gate at 0 too {both} %. With "
-        f"the LSTM's forget gate alone at 0 it is {forget} %, for the hidden state still knows it; with the output "
-        f"gate before it at 0 too, {hidden} %. The input gate alone leaves the older symbol to "
-        f"{found['input'][1]} %, with the forget gate at 1 {found['input_forget'][1]} %.",
-        "zh": f"更新门不让进时，{found['update'][1]} % 仍答出旧符号。只把重置门置 0，仍有 {reset} % 答出本该忘掉的符号；"
-        f"更新门也置 0，剩 {both} %。LSTM 只把遗忘门置 0，仍有 {forget} %，因为隐状态还记得；"
-        f"前一步的输出门也置 0，剩 {hidden} %。只关输入门，{found['input'][1]} % 答出旧符号；遗忘门再置 1，"
-        f"为 {found['input_forget'][1]} %。",
+        "en": f"With the update gate shut, {found['update'][1]} % still name the older symbol. With the reset gate "
+        f"alone at 0, {reset} % still name the symbol that should be forgotten, with the update gate at 0 too "
+        f"{both} %. With the LSTM's forget gate alone at 0 it is {forget} %; with the output gate before it at 0 too, "
+        f"{hidden} %. The input gate alone leaves the older symbol to {found['input'][1]} %, with the forget gate at "
+        f"1 {found['input_forget'][1]} %.",
+        "zh": f"更新门不让进时，{found['update'][1]} % 仍答出旧符号。只把重置门置 0，仍有 {reset} % "
+        f"答出本该忘掉的符号；更新门也置 0，剩 {both} %。LSTM 只把遗忘门置 0，仍有 {forget} %；"
+        f"前一步的输出门也置 0，剩 {hidden} %。只关输入门，{found['input'][1]} % 答出旧符号；遗忘门再置 1，为 "
+        f"{found['input_forget'][1]} %。",
     }
-    plain = {"en": "nothing changed", "zh": "不做改动"}
     verdicts = {True: {"en": "yes", "zh": "是"}, False: {"en": "no", "zh": "否"}}
+    rows: list[list[Cell]] = [
+        [plain, *found[cell], EFFECTS["keeps"], verdicts[found[cell][0].mean >= KEPT]] for cell, plain in PLAIN.items()
+    ]
+    for name, change in CHANGES.items():
+        rows.append([change.name, *found[name], EFFECTS[change.said], verdicts[done[name]]])
     figure = Figure(
         name={"en": "Told rightly after gates were set by hand, %", "zh": "手动设门之后的正确率，%"},
         columns={
             "en": ["set by hand", "new symbol", "older symbol", "said to follow", "does it"],
             "zh": ["手动设置", "新符号", "旧符号", "据说会怎样", "做到了吗"],
         },
-        rows=[
-            *(
-                [{key: f"{cell.upper()}{mark}{text}" for (key, text), mark in zip(plain.items(), (": ", "："), strict=True)},
-                 *found[cell], EFFECTS["keeps"], verdicts[found[cell][0].mean >= KEPT]]
-                for cell in ("gru", "lstm")
-            ),
-            *([change.name, *found[name], EFFECTS[change.said], verdicts[done[name]]] for name, change in CHANGES.items()),
-        ],
-    )  # fmt: skip
+        rows=rows,
+    )
     return Outcome(verdict=verdict, sentence=sentence, figures=[figure])

@@ -4,7 +4,6 @@ import math
 from functools import partial
 
 import torch
-from torch import Tensor
 
 from clearhead.experiments.claims._recall import NUM_SYMBOLS, VOCAB_SIZE, recall
 from clearhead.experiments.claims._sequence_learning import follow
@@ -45,18 +44,20 @@ WORDS = {
         "without clipping. Three seeds each.",
         reading=f"Over {DISTANCES[-1]} positions a gradient has vanished below {VANISHED:g} of its size and exploded "
         f"above {EXPLODED:g} times. The claim holds if all radii below 1 vanish, all above 1 explode, with both "
-        "inputs, and clipping lowers the loss at every radius above 1 and at none below. It holds only when something "
-        "is given if gradients vanish at all radii below 1 and some explode above 1. It is false otherwise.",
+        "inputs, and clipping lowers the loss at every radius above 1 and at none below. It holds only when more is "
+        "given (inputs that leave the tanh straight, radii far enough from 1) if gradients vanish at all radii below "
+        "1 and some explode above 1. It is false otherwise.",
     ),
     "zh": Words(
         claim="普通 RNN 的循环矩阵谱半径小于 1 时梯度随距离消失，大于 1 时爆炸；梯度裁剪治得了爆炸，治不了消失。",
         where="每一章讲“随时间反向传播”的教材；Bengio 等 1994，Pascanu 等 2013。",
-        how="把 tanh RNN 的循环矩阵设为正交矩阵乘以一个数，这个数就是谱半径。求最后状态对直到 "
-        f"{DISTANCES[-1]} 个位置之前的输入的梯度，与对最后一个输入的梯度相比，输入分微弱和大小为一两种；GRU 和 LSTM 放在一起对照。"
+        how=f"把 tanh RNN 的循环矩阵设为正交矩阵乘以一个数，这个数就是谱半径。求最后状态对直到 {DISTANCES[-1]} "
+        "个位置之前的输入的梯度，与对最后一个输入的梯度相比，输入分微弱和大小为一两种；GRU 和 LSTM 放在一起对照。"
         f"然后让这样的 RNN 用梯度下降学习隔 {LEARNED_DISTANCE} 个位置回忆一个符号，分裁剪与不裁剪。各三个随机种子。",
         reading=f"隔 {DISTANCES[-1]} 个位置，梯度小于原来的 {VANISHED:g} 倍算消失，大于 {EXPLODED:g} 倍算爆炸。"
         "若小于 1 的谱半径全都消失、大于 1 的全都爆炸（两种输入都如此），且裁剪在每个大于 1 的谱半径上都降低了损失、"
-        "在小于 1 时都没有，则成立；若小于 1 时全都消失，大于 1 时只有部分爆炸，则有条件地成立；否则不成立。",
+        "在小于 1 时都没有，则成立；若小于 1 时全都消失，大于 1 时只有部分爆炸，则有条件地成立（要看 tanh 是否饱和、"
+        "谱半径离 1 有多远）；否则不成立。",
     ),
 }
 Reached = dict[tuple[str, float, str, int], Several]
@@ -107,7 +108,7 @@ def measure(*, seed: int = 0, poll: Poll, is_quick: bool = False) -> Outcome:
 
 
 def relative_gradients(cell: str, radius: float, size: float, *, seed: int) -> list[float]:
-    """Return the gradient of the last state with respect to earlier inputs, over that of the last input, by distance."""
+    """Return the last state's gradient with respect to earlier inputs, over that of the last input, by distance."""
     torch.manual_seed(seed)
     net = Recurrent(WIDTH, WIDTH, cell=cell).double()
     stretch(net, radius)
@@ -159,15 +160,15 @@ def conclude(reached: Reached, losses: Losses, norms: Losses) -> Outcome:
     ends = {radius: [far[radius, name] for name in INPUTS] for radius in (low, high)}
     sentence = {
         "en": f"Over {DISTANCES[-1]} positions, radius {low:g} leaves {number(ends[low][0])} of the gradient, radius "
-        f"{high:g} multiplies it by {number(ends[high][0])} while inputs are faint, but by {number(ends[high][1])} with "
-        f"inputs of size one, which bend the tanh. Clipping brings the loss at radius {large:g} from "
+        f"{high:g} multiplies it by {number(ends[high][0])} while inputs are faint, but by {number(ends[high][1])} "
+        f"with inputs of size one, which bend the tanh. Clipping brings the loss at radius {large:g} from "
         f"{losses[large, 'free']} to {losses[large, 'clipped']}, at radius {small:g} from {losses[small, 'free']} to "
         f"{losses[small, 'clipped']} (guessing: {math.log(NUM_SYMBOLS):.2f}).",
-        "zh": f"隔 {DISTANCES[-1]} 个位置，谱半径 {low:g} 只剩下梯度的 {number(ends[low][0])}；谱半径 {high:g} 在输入微弱时"
-        f"放大到 {number(ends[high][0])} 倍，而输入大小为一、tanh 弯曲时是 {number(ends[high][1])} 倍。"
-        f"梯度裁剪使谱半径 {large:g} 的损失从 {losses[large, 'free']} 变为 {losses[large, 'clipped']}，"
-        f"谱半径 {small:g} 的从 {losses[small, 'free']} 变为 {losses[small, 'clipped']}"
-        f"（瞎猜为 {math.log(NUM_SYMBOLS):.2f}）。",
+        "zh": f"隔 {DISTANCES[-1]} 个位置，谱半径 {low:g} 只剩下梯度的 {number(ends[low][0])}；谱半径 {high:g} "
+        f"在输入微弱时放大到 {number(ends[high][0])} 倍，而输入大小为一、tanh 弯曲时是 {number(ends[high][1])} 倍。"
+        f"梯度裁剪使谱半径 {large:g} 的损失从 {losses[large, 'free']} 变为 {losses[large, 'clipped']}，谱半径 "
+        f"{small:g} 的从 {losses[small, 'free']} 变为 {losses[small, 'clipped']}（瞎猜为 "
+        f"{math.log(NUM_SYMBOLS):.2f}）。",
     }
     return Outcome(verdict=verdict, sentence=sentence, figures=[*_gradient_figures(reached), _losses(losses, norms)])
 
@@ -182,8 +183,10 @@ def _gradient_figures(reached: Reached) -> list[Figure]:
     figures = []
     for name, title in NAMES.items():
         rows: list[list[Cell]] = [
-            [f"{cell.upper()} {radius:g}" if cell == "rnn" else cell.upper()]
-            + [reached[cell, radius, name, distance].mean for distance in DISTANCES]
+            [
+                f"{cell.upper()} {radius:g}" if cell == "rnn" else cell.upper(),
+                *(reached[cell, radius, name, distance].mean for distance in DISTANCES),
+            ]
             for cell, radius in cells
         ]
         figures.append(
@@ -209,7 +212,13 @@ def _losses(losses: Losses, norms: Losses) -> Figure:
             "zh": "用梯度下降训练：最后的损失，以及裁剪前最长的梯度",
         },
         columns={
-            "en": ["spectral radius", "loss, not clipped", "loss, clipped", "gradient, not clipped", "gradient, clipped"],
+            "en": [
+                "spectral radius",
+                "loss, not clipped",
+                "loss, clipped",
+                "gradient, not clipped",
+                "gradient, clipped",
+            ],
             "zh": ["谱半径", "损失，不裁剪", "损失，裁剪", "梯度，不裁剪", "梯度，裁剪"],
         },
         rows=[

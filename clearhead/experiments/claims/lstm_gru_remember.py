@@ -17,7 +17,7 @@ REMEMBERED = 90.0
 """Per cent told rightly from which on a symbol counts as remembered."""
 DISTANCES = (5, 10, 20, 40, 80, 160)
 LONGEST_LEARNED = 40
-ROWS, ASKED_ROWS = 32, 300
+ROWS = 32
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,20 @@ class Setting:
 
 
 SETTINGS = {
-    "one": Setting({"en": "one symbol, learned from near and far", "zh": "记一个符号，远近都学"}, 1, 1, DISTANCES, 32, 2000),
-    "four": Setting({"en": "four symbols, learned from near and far", "zh": "记四个符号，远近都学"}, 4, 1, DISTANCES, 64, 1200),
-    "far": Setting({"en": "one symbol, learned from afar only", "zh": "记一个符号，只学远的"}, 1, LONGEST_LEARNED, (LONGEST_LEARNED,), 32, 400),
+    "one": Setting(
+        {"en": "one symbol, learned from near and far", "zh": "记一个符号，远近都学"}, 1, 1, DISTANCES, 32, 2000
+    ),
+    "four": Setting(
+        {"en": "four symbols, learned from near and far", "zh": "记四个符号，远近都学"}, 4, 1, DISTANCES, 64, 1200
+    ),
+    "far": Setting(
+        {"en": "one symbol, learned from afar only", "zh": "记一个符号，只学远的"},
+        1,
+        LONGEST_LEARNED,
+        (LONGEST_LEARNED,),
+        32,
+        400,
+    ),
 }
 CELLS = {
     "rnn_random": {"en": "plain RNN, random start", "zh": "普通 RNN，随机初始化"},
@@ -61,13 +72,13 @@ WORDS = {
     "zh": Words(
         claim="隔得远了，普通 RNN 早就忘了，LSTM 和 GRU 还记得。",
         where="每一门课程都这么讲，作为发明 LSTM（Hochreiter 与 Schmidhuber 1997）和 GRU 的理由。",
-        how=f"网络先读符号（共 {NUM_SYMBOLS} 种），再读一段无意义的词，最后被问到那些符号。要记的是一个符号，或按顺序记四个；"
-        f"训练时距离 1 到 {LONGEST_LEARNED} 混着来，或只有 {LONGEST_LEARNED}（没有更容易的例子引路）。"
+        how=f"网络先读符号（共 {NUM_SYMBOLS} 种），再读一段无意义的词，最后被问到那些符号。要记的是一个符号，"
+        f"或按顺序记四个；训练时距离 1 到 {LONGEST_LEARNED} 混着来，或只有 {LONGEST_LEARNED}（没有更容易的例子引路）。"
         "循环矩阵随机初始化或正交初始化的普通 RNN、GRU、初始时遗忘门打开的 LSTM，各学三种设定，各三个随机种子，"
         f"最后在直到 {DISTANCES[-1]} 的距离上提问（只学 {LONGEST_LEARNED} 的就只问 {LONGEST_LEARNED}）。",
-        reading=f"从近到远，平均正确率一直不低于 {REMEMBERED:g} % 的最远距离，就是它记得住的距离（瞎猜为 {GUESSING:g} %）。"
-        "若在每种设定下 GRU 和 LSTM 都比两种普通 RNN 记得远，则成立；若只在某种设定下其中一个记得更远，则有条件地成立；"
-        "若从未更远，则不成立。",
+        reading=f"从近到远，平均正确率一直不低于 {REMEMBERED:g} % 的最远距离，就是它记得住的距离（瞎猜为 "
+        f"{GUESSING:g} %）。若在每种设定下 GRU 和 LSTM 都比两种普通 RNN 记得远，则成立；"
+        "若只在某种设定下其中一个记得更远，则有条件地成立；若从未更远，则不成立。",
     ),
 }
 Scores = dict[tuple[str, str, int], Several]
@@ -76,7 +87,7 @@ Scores = dict[tuple[str, str, int], Several]
 
 def measure(*, seed: int = 0, poll: Poll, is_quick: bool = False) -> Outcome:
     """Train each cell in each setting and ask it at every distance."""
-    num_seeds = 2 if is_quick else 3
+    num_seeds, count = (2, 20) if is_quick else (3, 300)
     found: Scores = {}
     for name, setting in SETTINGS.items():
         for cell in CELLS:
@@ -92,7 +103,7 @@ def measure(*, seed: int = 0, poll: Poll, is_quick: bool = False) -> Outcome:
                 )
                 chance = np.random.default_rng((one_seed, 12))
                 for distance, scores in by_distance.items():
-                    asked = recall(chance, ASKED_ROWS, distance=distance, num_kept=setting.num_kept)
+                    asked = recall(chance, count, distance=distance, num_kept=setting.num_kept)
                     scores.append(share_right(model, asked))
             found |= {(name, cell, distance): Several.of(scores) for distance, scores in by_distance.items()}
     return conclude(found)

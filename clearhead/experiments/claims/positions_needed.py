@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,9 +49,9 @@ WORDS = {
         "one class has the words of a sentence of the other. Afterwards the words of each sentence are shuffled, and "
         "it is counted how often the answer changes. Three seeds.",
         reading=f"The claim holds if without positions both models stay at {BLIND:g} % or below on the tasks of order "
-        f"and with positions reach {SEEING:g} %. It holds only when every word sees all others if a model that sees only "
-        f"earlier words reaches {SEEING:g} % without positions. It is false if the encoder does, or if positions do not "
-        "help it.",
+        f"and with positions reach {SEEING:g} %. It holds only when every word sees all others if a model that sees "
+        f"only earlier words reaches {SEEING:g} % without positions. It is false if the encoder does, or if positions "
+        "do not help it.",
     ),
     "zh": Words(
         claim="注意力分不清词序，必须给它位置信息。",
@@ -96,9 +97,9 @@ def measure(*, seed: int = 0, poll: Poll, is_quick: bool = False) -> Outcome:
 def make(name: str) -> Model:
     """Make one of the four models; without positions, the tables of positions say the same of every place."""
     kind, _, positions = name.partition("_")
-    shape = {"d_model": 32, "num_layers": 2, "num_heads": 4, "context_length": 64}
+    shape: dict[str, Any] = {"d_model": 32, "num_layers": 2, "num_heads": 4, "context_length": 64}
     if kind == "encoder":
-        control = {"padding_id": START, "start_id": START, "end_id": FIRST_ANSWER}
+        control: dict[str, Any] = {"padding_id": START, "start_id": START, "end_id": FIRST_ANSWER}
         model = Transformer(
             TransformerConfig(source_vocab_size=START + 1, target_vocab_size=START + 1, dropout=0.0, **control, **shape)
         )
@@ -159,11 +160,11 @@ def conclude(right: Scores, changed: Scores) -> Outcome:
         verdict = "holds" if is_blind("causal_without") and reads("causal_with") else "only_when"
     moved = {name: max(changed[name, task].mean for task in ORDER) for name in MODELS}
     sentence = {
-        "en": f"Who came first: where every word sees all others, {right['encoder_with', 'who_far']} % are told rightly "
-        f"with positions and {right['encoder_without', 'who_far']} % without; where a word sees only those before it, "
-        f"{right['causal_with', 'who_far']} % with and {right['causal_without', 'who_far']} % without. Shuffling the "
-        f"words changes {number(moved['encoder_without'])} % of the answers of the first without positions, and "
-        f"{number(moved['causal_without'])} % of the second.",
+        "en": f"Who came first: where every word sees all others, {right['encoder_with', 'who_far']} % are told "
+        f"rightly with positions and {right['encoder_without', 'who_far']} % without; where a word sees only those "
+        f"before it, {right['causal_with', 'who_far']} % with and {right['causal_without', 'who_far']} % without. "
+        f"Shuffling the words changes {number(moved['encoder_without'])} % of the answers of the first without "
+        f"positions, and {number(moved['causal_without'])} % of the second.",
         "zh": f"“谁先来”的正确率：每个词看得到全句时，有位置 {right['encoder_with', 'who_far']} %，无位置 "
         f"{right['encoder_without', 'who_far']} %；只看前文时，有位置 {right['causal_with', 'who_far']} %，无位置 "
         f"{right['causal_without', 'who_far']} %。没有位置时打乱词序，前者的答案变了 "

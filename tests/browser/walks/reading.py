@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from browser.steps import by_id
+from browser.steps import after, by_id
 
 WALK = """(grid, [row, column, count]) => {
     const said = grid.closest(".panel").querySelector("[role=status]");
@@ -22,7 +22,7 @@ WALK = """(grid, [row, column, count]) => {
 
 
 def numbers(page: Any, panel: str, row: int, count: int, *, first: int = 0) -> list[float]:
-    """Walk along a row of a drawing with the arrow keys and return the numbers that the page says, one for each cell."""
+    """Walk along a row of a drawing with the arrow keys and return the numbers that the page says, cell by cell."""
     grid = by_id(page, f"panel-{panel}").locator("[tabindex='0']").first
     said = grid.evaluate(WALK, [row, first, count])
     assert len(set(said)) == count, "the cursor stood still"  # each cell has a label of its own
@@ -54,6 +54,14 @@ def picked_head(page: Any, panel: str, right: int) -> None:
         page.keyboard.press(key)
 
 
+def choose(page: Any, **options: object) -> None:
+    """Fill in options of the view, one after the other; what stands there already is left."""
+    for name, value in options.items():
+        field = by_id(page, f"option-{name}")
+        if field.input_value() != str(value):
+            after(page, lambda field=field, value=value: (field.fill(str(value)), field.press("Tab")))
+
+
 def as_number(text: str) -> float:
-    """Return a number from how the page writes it: with the sign of subtraction, a dash where there is none."""
-    return float("nan") if text == "–" else float(text.replace("−", "-").replace(",", ""))
+    """Return a number from how the page writes it: with the sign of subtraction, in words where there is none."""
+    return float("nan") if text == "nothing" else float(text.replace("−", "-").replace(",", ""))

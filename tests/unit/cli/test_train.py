@@ -178,3 +178,23 @@ def test_another_text_under_the_same_name_is_not_gone_on_with(command: Command, 
     assert outcome.exit_code == 2
     assert "must be the data that run was started with, got others." in outcome.err
     assert open_run(work / "run").info["training"]["steps"] == 2
+
+
+def test_a_training_can_be_watched_and_tells_where(command: Command, work: Path) -> None:
+    words = ("train", "language_modeling", "--data", CATS, "--steps", 2, "--watch", "--port", 0, "--no-browser")
+    outcome = command(*words, *TINY)
+    assert outcome.exit_code == 0, outcome.err
+    assert "Watch it at http://127.0.0.1:" in outcome.out
+    assert open_run(work / "runs" / "cats-1").info["training"]["steps"] == 2
+
+
+@pytest.mark.parametrize("words", [("--port", 0), ("--no-browser",)])
+def test_an_option_of_the_page_without_the_page_is_refused(
+    command: Command, work: Path, words: tuple[Any, ...]
+) -> None:
+    outcome = command("train", "language_modeling", "--data", CATS, "--steps", 2, *words, *TINY)
+    assert outcome.exit_code == 2
+    assert (
+        outcome.err.strip() == f"{words[0]} must come with --watch, whose page it is about, got it alone. Add --watch."
+    )
+    assert list(work.iterdir()) == []

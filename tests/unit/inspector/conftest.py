@@ -1,9 +1,13 @@
 """Small models whose weights all differ from zero, and a tokenizer that reads Chinese."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from tiny import write_sample_text
+from watched_training import Impatient, watched_run
 
 from clearhead.inspector.look import Look
 from clearhead.models.base import LanguageModel, load_model
@@ -38,3 +42,20 @@ def tokenizer() -> Tokenizer:
 def look_at(model: LanguageModel, tokenizer: Tokenizer) -> Callable[[str], Look]:
     """Return a function that lets the tiny GPT read a text."""
     return lambda text: Look(model, tokenizer, text, name="tiny")
+
+
+@pytest.fixture(scope="session")
+def text_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a folder with a text to train on; encoded texts are kept apart from the user's."""
+    folder = tmp_path_factory.mktemp("text")
+    write_sample_text(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLEARHEAD_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def seen(text_folder: Path) -> tuple[Any, Impatient]:
+    """Return what came of a tiny training, and everything that was seen of it."""
+    watched = Impatient()
+    return watched_run(text_folder, "seen", watched), watched

@@ -51,3 +51,12 @@ def test_outside_the_main_thread_no_handler_is_touched() -> None:
     thread.start()
     thread.join()
     assert seen == [before]
+
+
+def test_another_thread_may_ask_as_a_signal_does() -> None:
+    with StopSwitch() as stop:
+        asking = threading.Thread(target=stop.ask)
+        asking.start()
+        asking.join()
+        with pytest.raises(StopRequested):
+            stop.check()

@@ -70,11 +70,12 @@ export function cellOf(spot, panel, layout, levels) {
 /** Decide how large cells are, and which labels have room, for a drawing so many pixels wide. */
 export function layOut(panel, room, hue) {
   const [rows, columns] = panel.values.shape;
-  const labelWidth = (labels, most) => {
+  const labelWidth = (labels, most, weight) => {
     const shown = labels.length > 400 ? labels.filter((_, index) => index % Math.ceil(labels.length / 400) === 0) : labels;
-    return Math.min(most, Math.max(0, ...shown.map((label) => widthOf(label, LABEL))));
+    return Math.min(most, Math.max(0, ...shown.map((label) => widthOf(label, LABEL, weight))));
   };
-  const left = Math.ceil(labelWidth(panel.rows, Math.min(150, room * 0.28))) + 6;
+  // The row under the cursor is written bold.
+  const left = Math.ceil(labelWidth(panel.rows, Math.min(150, room * 0.28), 600)) + 6;
   const headWidth = Math.ceil(labelWidth(panel.columns, 90));
   const across = Math.max(1, Math.ceil(columns / Math.max(1, room - left - 2)));
   const wide = Math.ceil(columns / across);
