@@ -20,7 +20,7 @@ from clearhead.inspector.probes import Probe, Reply, make_probe
 from clearhead.inspector.views._history import read_events
 from clearhead.tasks.base import Task
 
-GRADIENT_SHARE, PROBE_SHARE = 0.015, 0.02
+GRADIENT_SHARE, PROBE_SHARE = 0.01, 0.015
 """What looking at gradients and asking the probe may take of the time of a training."""
 FIRST_GAP_SECONDS = 0.2
 MOST_LOOKS = 80

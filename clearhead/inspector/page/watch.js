@@ -7,7 +7,7 @@ import { mountShell, setTheme } from "../../web/page/shell.js";
 import { chooseLocale, wordsOf } from "../../web/page/strings.js";
 import { drawnIn } from "./drawn.js";
 
-const OFTEN = 1000; // milliseconds between two questions
+const OFTEN = 2000; // milliseconds between two questions
 const SELDOM = 5000; // while nobody looks
 const TRIES = 5; // without an answer, before the training is given up for lost
 const ENDS = ["finished", "stopped", "failed"];

@@ -12,9 +12,7 @@ from clearhead.training.assemble import train
 
 
 @pytest.mark.parametrize("vectors", ["both", "static"])
-def test_static_word_vectors_stay_as_they_began(
-    vectors: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_static_word_vectors_stay_as_they_began(vectors: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLEARHEAD_CACHE", str(tmp_path / "cache"))
     options = options_for("classification, texts", tmp_path)
     words = ["the", "cat", "dog", "red"]
