@@ -22,7 +22,7 @@ def describe(look: Any) -> dict[str, Any]:
         "name": look.name,
         "model": type(look.model).__name__,
         "parameters": size,
-        "kind": look.kind,
+        "kind": "image" if reads_pictures(look) else look.kind,
         "has_target": look.kind == "pair" or bool(look.label_names) or look.kind in ("row", "image"),
         "has_editable_weights": size <= MAX_EDITED_PARAMETERS,
         "taps": list(find_taps(look.model)),
@@ -58,6 +58,11 @@ def facts(look: Any) -> dict[str, Any]:
         "pieces": [piece.text for piece in look.pieces],
         "target_pieces": [piece.text for piece in look.target_pieces],
     }
+
+
+def reads_pictures(look: Any) -> bool:
+    """Whether what is given is a picture; a network of neurons reads one as a row of its pixels."""
+    return look.kind == "image" or bool(getattr(look.tokenizer, "is_images", False))
 
 
 def num_parameters(model: nn.Module) -> int:

@@ -23,7 +23,7 @@ import torch
 from torch import Tensor
 
 from clearhead.core import catalog
-from clearhead.inspector.described import MAX_EDITED_PARAMETERS, num_parameters
+from clearhead.inspector.described import MAX_EDITED_PARAMETERS, num_parameters, reads_pictures
 from clearhead.inspector.edits import Edit, ablate, clamp, replace
 from clearhead.inspector.look import Look
 from clearhead.inspector.option_form import filled_in
@@ -170,7 +170,8 @@ class Served:
 
     def _readable(self, given: str) -> Any:
         """Return what the model reads: of a picture brought in by the browser the file it was put into."""
-        if self.first.kind == "row" and not given.lstrip().startswith("{") and self.first.tokenizer is not None:
+        is_row = self.first.kind == "row" and not reads_pictures(self.first)
+        if is_row and not given.lstrip().startswith("{") and self.first.tokenizer is not None:
             raise ValueError(f"look.input must be one row as JSON, got {given[:80]!r}. Write its columns and values.")
         found = re.match(r"data:image/(\w+);base64,", given)
         if not found:

@@ -50,6 +50,7 @@ def mistaken(tmp_path_factory: pytest.TempPathFactory) -> Look:
     with torch.no_grad():
         told = model.eval()(inputs).softmax(-1)
     sure = told.amax(1).masked_fill(told.argmax(1) == labels, 0)
+    Image.new("L", (8, 8)).save(folder / "blank.png")
     Image.fromarray(pixels[int(sure.argmax())]).save(folder / "digit.png")
     return Look(model, reader, folder / "digit.png", target=str(int(labels[sure.argmax()])), name="digits")
 
@@ -73,6 +74,13 @@ def test_from_the_pixels_over_the_features_to_the_wrong_answer(open_page: OpenPa
         output = mistaken.label_names.index(row[0])
         assert exact(page, "outputs", place, 1) == pytest.approx(scores[output], rel=1e-4, abs=1e-5)
         assert exact(page, "outputs", place, 2) == pytest.approx(shares[output], rel=1e-4, abs=1e-7)
+
+    # Another picture can be given; then back to this one.
+    for path, expected in ((Path(mistaken.text).with_name("blank.png"), np.zeros((8, 8))), (mistaken.text, picture)):
+        by_id(page, "input").fill(str(path))
+        after(page, by_id(page, "ask").click)
+        assert not by_id(page, "message").is_visible(), by_id(page, "message").inner_text()
+        np.testing.assert_array_equal(image(page, "pixels", 8, 8), expected)
 
     # Pixels → features: the products of the strongest neuron add up to its sum, and what is below 0 does not pass.
     unit = int(features.argmax())
