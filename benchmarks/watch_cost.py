@@ -1,9 +1,9 @@
 """What `--watch` costs a training: `python benchmarks/watch_cost.py [--pairs 7] [--steps 150]`.
 
-The same training with and without a page, in turns; a process of its own asks like a page, every two seconds. Timed is what
-lies between the first step and the saved run: by the clock, and the processor's time of the whole process, which other
-programs on the machine disturb less. Prints the ratio of each pair, their median and the interval that holds the true
-median with the confidence given (from the lowest to the highest of the ratios).
+The same training with and without a page, in turns; a process of its own asks like a page, every two seconds. Timed is
+what lies between the first step and the saved run: by the clock, and the processor's time of the whole process, which
+other programs on the machine disturb less. Prints the ratio of each pair, their median and the interval that holds the
+true median with the confidence given (from the lowest to the highest of the ratios).
 """
 
 import argparse

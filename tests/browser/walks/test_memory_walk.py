@@ -34,13 +34,15 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Look, Path]:
     """Return the LSTM that has read a sentence which it remembers and the RNN forgets, and the folder of the RNN."""
     folder = tmp_path_factory.mktemp("memory")
     runs = {cell: _run(folder / cell, cell) for cell in ("lstm", "rnn")}
-    chance = random.Random(1)
+    chance, found = random.Random(1), []
     for name in NAMES:
         text = " ".join([name, *chance.choices(FILLING, k=LONGEST - 1)])
-        seen, other = look(runs["lstm"], text), look(runs["rnn"], text)
-        if _said(seen) == name != _said(other):
-            return seen, runs["rnn"]
-    raise AssertionError("the RNN remembers every name, or the LSTM none")
+        seen = look(runs["lstm"], text)
+        if _said(seen) == name != _said(look(runs["rnn"], text)):
+            found.append(seen)
+    assert found, "the RNN remembers every name, or the LSTM none"
+    # Where a gate has settled, a gradient is small though nothing is forgotten: the sentence where least has settled.
+    return max(found, key=lambda seen: slopes(seen)[0]), runs["rnn"]
 
 
 def _said(seen: Look) -> str:
@@ -157,9 +159,8 @@ def test_from_two_answers_to_the_gradient_that_came_through_and_the_gate_that_le
     kept = [exact(page, "means", token, 2) for token in range(1, last + 1)]
     assert kept == pytest.approx(formulas["forget_gate"][1:].mean(1).tolist(), rel=1e-4)
 
-    # Another name: what is left of the difference in the state after the last word, beside that after the first?
-    changed = " ".join([next(one for one in NAMES if one != name), *seen.text.split()[1:]])
-    ratios = []
+    # The name that the RNN says instead: it has come to nearly the same state from both names; the LSTM keeps them apart.
+    changed, left = " ".join([answers[1], *seen.text.split()[1:]]), []
     for address in (None, serve(other)):
         if address is not None:
             page = ready(open_page(f"{address}#view=recurrent_state"))
@@ -170,5 +171,5 @@ def test_from_two_answers_to_the_gradient_that_came_through_and_the_gate_that_le
                 after(page, by_id(page, "ask").click)
             states.append([np.array(numbers(page, "hidden", token, HIDDEN)) for token in (0, last)])
         first, end = (float(np.linalg.norm(one - two)) for one, two in zip(*states, strict=True))
-        ratios.append(end / first)
-    assert ratios[0] > ratios[1]
+        left.append(end / first)
+    assert left[0] > left[1]

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
 from clearhead.core import catalog
-from clearhead.inspector.described import describe, facts, heads_of, language, views_of
+from clearhead.inspector.described import describe, facts, heads_of, language, reads_pictures, views_of
 from clearhead.inspector.look import Look
 from clearhead.inspector.option_form import helps
 from clearhead.inspector.views.base import ROOM, load_view
@@ -41,6 +42,14 @@ def test_a_model_is_described_in_json(look_at: LookAt) -> None:
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert told["parameters"] == sum(parameter.numel() for parameter in look.model.parameters())
     assert (told["name"], told["kind"], told["has_target"]) == ("tiny", "text", False)
+
+
+def test_a_network_of_neurons_that_was_taught_pictures_asks_for_a_picture() -> None:
+    reads = SimpleNamespace(is_images=True)
+    assert reads_pictures(SimpleNamespace(kind="row", tokenizer=reads))
+    assert reads_pictures(SimpleNamespace(kind="image", tokenizer=None))
+    assert not reads_pictures(SimpleNamespace(kind="row", tokenizer=SimpleNamespace(is_images=False)))
+    assert not reads_pictures(SimpleNamespace(kind="row", tokenizer=None))
 
 
 def test_the_facts_are_those_of_the_reading(look_at: LookAt) -> None:
