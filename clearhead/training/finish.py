@@ -50,8 +50,7 @@ def finish(trainer: Trainer, made: Assembled, *, is_finished: bool, log: run_log
     notes: list[str] = []
     if trainer.processes.is_first:
         scores = _evaluate_best(trainer, log)
-        if trainer.observer is not None:
-            trainer.observer.evaluated(counters.step)
+        trainer.observer.evaluated(counters.step)
         baselines = made.task.baselines()
         log("baselines", baselines)
         events = run_log.read_metrics(trainer.folder)

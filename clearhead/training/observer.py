@@ -43,3 +43,22 @@ class Observer(Protocol):
 
     def evaluated(self, step: int) -> None:
         """Look at the model that was scored just now, with the weights that were scored."""
+
+
+class Nobody:
+    """Watches nothing: what a training has where nobody looks."""
+
+    def begin(self, **told: object) -> None:
+        """Learn nothing."""
+
+    def before_update(self, step: int, gradient_scale: float) -> None:
+        """Look away."""
+
+    def after_update(self, step: int) -> None:
+        """Look away."""
+
+    def evaluated(self, step: int) -> None:
+        """Look away."""
+
+
+NOBODY = Nobody()

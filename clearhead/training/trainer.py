@@ -20,7 +20,7 @@ from clearhead.training.checkpoint import save_checkpoint
 from clearhead.training.config import TrainingConfig
 from clearhead.training.distributed import Processes
 from clearhead.training.gradients import Gradients, check_finite
-from clearhead.training.observer import Observer
+from clearhead.training.observer import NOBODY, Observer
 from clearhead.training.optimizers import Optimizer
 from clearhead.training.precision import used_memory
 from clearhead.training.schedules import Schedule
@@ -52,17 +52,14 @@ class Trainer:
     average: WeightAverage | None = None
     best_weights: dict[str, Tensor] = field(default_factory=dict)
     """Float32 weights of the best evaluation."""
-    extra_state: dict[str, Any] = field(default_factory=dict)
-    """Decisions of the run that a checkpoint carries along."""
-    observer: Observer | None = None
+    observer: Observer = NOBODY
 
     def __post_init__(self) -> None:
         self.names = {p: name for name, p in self.model.named_parameters() if p in self.optimizer.masters}
         self.device = next(self.model.parameters()).device
         rows = self.config.micro_batch_size or self.config.batch_size
         self.gradients = Gradients(self.model, self.task, self.processes, rows, self.report)
-        self._clock = time.perf_counter()
-        self._checkpoint_clock = self._clock
+        self._clock = self._checkpoint_clock = time.perf_counter()
 
     @property
     def micro_batch_size(self) -> int:
@@ -105,8 +102,7 @@ class Trainer:
         counters.num_targets += count
         counters.loss_sum += loss
         counters.loss_count += count
-        now = time.perf_counter()
-        counters.seconds, self._clock = counters.seconds + now - self._clock, now
+        self._clock_stop()
         if self.average is not None:
             self.average.update(counters.step, self.schedule.end_step)
 
@@ -114,20 +110,17 @@ class Trainer:
         config, processes = self.config, self.processes
         share = {"rank": processes.rank, "world_size": processes.world_size}
         batch = self.task.batch(step, seed=self.seed, batch_size=config.batch_size, **share)
-        loss, count = self.gradients.compute(
-            batch, seed=(self.seed << 32) + step * processes.world_size + processes.rank
-        )
+        random = (self.seed << 32) + step * processes.world_size + processes.rank
+        loss, count = self.gradients.compute(batch, seed=random)
         check_finite(loss, step, config, self.seed)
         # Processes average their gradients, so the sum over all is world_size times what is there.
         scale = processes.world_size / max(1, count)
         if config.clip_norm is not None:
             norm = float(self.optimizer.gradient_norm()) * scale
             scale *= min(1.0, config.clip_norm / max(norm, 1e-12))
-        if self.observer is not None:
-            self.observer.before_update(step, scale)
+        self.observer.before_update(step, scale)
         self.optimizer.step(factor, scale)
-        if self.observer is not None:
-            self.observer.after_update(step)
+        self.observer.after_update(step)
         self.optimizer.zero_grad()
         return loss, count
 
@@ -145,8 +138,7 @@ class Trainer:
                 self.best_weights = {name: weight.clone() for name, weight in kept.items()}
             else:
                 counters.num_bad_evaluations += 1
-            if self.observer is not None:
-                self.observer.evaluated(counters.step)
+            self.observer.evaluated(counters.step)
         counters.evaluated_step = counters.step
         self.report("evaluation", {"step": counters.step, "seconds": counters.seconds, **scores})
         if self.task.sample:

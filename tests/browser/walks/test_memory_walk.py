@@ -159,7 +159,7 @@ def test_from_two_answers_to_the_gradient_that_came_through_and_the_gate_that_le
     kept = [exact(page, "means", token, 2) for token in range(1, last + 1)]
     assert kept == pytest.approx(formulas["forget_gate"][1:].mean(1).tolist(), rel=1e-4)
 
-    # The name that the RNN says instead: it has come to nearly the same state from both names; the LSTM keeps them apart.
+    # From the name that the RNN says instead it has come to nearly the same state; the LSTM keeps the two apart.
     changed, left = " ".join([answers[1], *seen.text.split()[1:]]), []
     for address in (None, serve(other)):
         if address is not None:
