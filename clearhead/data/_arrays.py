@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clearhead.core.memory import let_go as let_go
 from clearhead.data._cache import cache_folder
 from clearhead.data._read import shown
 

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from clearhead.data._arrays import let_go
+from clearhead.core.memory import let_go
 from clearhead.data._examples import Examples, read_images, read_rows
 from clearhead.data._images_augment import augment
 from clearhead.metrics import baselines
@@ -22,8 +22,9 @@ from clearhead.tasks._preprocessing import read_preprocessing
 from clearhead.tasks.base import Defaults, Poll, never_stop
 
 EVALUATED_ROWS = 2048
-LET_GO_STEPS = 64
-"""Steps after which the pages of a large table that random rows touched are given back."""
+LARGE_BYTES = 64 << 20
+"""Of a table above this size the pages that random rows touched are given back after each step: the system maps 64 KB
+around every row, so that a few steps would have all of it resident."""
 
 
 class ArrayExamples:
@@ -80,9 +81,10 @@ class ArrayExamples:
 
     def inputs(self, rows: NDArray[np.int64], turn: Turn) -> tuple[Tensor, ...]:
         """Return this process's share of some training rows; images come a little changed, as the options say."""
-        inputs = torch.from_numpy(np.array(self.examples.inputs("train")[rows[turn.share(len(rows))]]))
-        if turn.step % LET_GO_STEPS == 0:
-            let_go(self.examples.inputs("train"))
+        kept = self.examples.inputs("train")
+        inputs = torch.from_numpy(np.array(kept[rows[turn.share(len(rows))]]))
+        if kept.nbytes > LARGE_BYTES:
+            let_go(kept)
         changes: dict[str, Any] = {
             name: getattr(self.options, name, 0) for name in ("shift", "rotate_degrees", "scale", "flip")
         }
