@@ -22,10 +22,10 @@ TARGETS = (
 def recipe() -> dict[str, Any]:
     """Return the options of the training."""
     return _translation.options(
-        "dates:both:100000",
+        "dates",
         None,
         None,
-        epochs=8,
+        epochs=16,
         model_options=_translation.transformer(d_model=128, num_layers=2, dropout=0.0),
         label_smoothing=0.0,
     )
