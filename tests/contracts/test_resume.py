@@ -17,6 +17,10 @@ WAYS = {
     "translation, recurrent": {},
     "summarization": {"training_options": {"eval_interval": 4, "average_fraction": 0.5}},
     "classification, rows": {"training_options": {"eval_interval": 3}},
+    "classification, texts": {"model_options": {"dropout": 0.3}, "task_options": {"word_dropout": 0.2}},
+    "classification, relations": {"model_options": {"dropout": 0.3}},
+    "classification, recurrent": {"model_options": {"dropout": 0.3}},
+    "tagging, spans": {"training_options": {"average_fraction": 0.5}},
     "classification, images": {"task_options": {"shift": 1, "flip": True}, "model_options": {"dropout": 0.3}},
     "regression": {"model": "neuron"},
 }
