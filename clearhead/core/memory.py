@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_PIECE_BYTES = 16 << 20
+_PIECE_BYTES = 8 << 20
 
 
 def let_go(array: NDArray[Any]) -> None:

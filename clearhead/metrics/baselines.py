@@ -19,8 +19,8 @@ MAX_LINEAR_ITERATIONS = 100
 MAX_NEIGHBOR_ROWS = 100_000
 MAX_NEIGHBOR_DISTANCES = 2_000_000_000
 """Known rows × asked rows: above this fewer known rows are looked at, or a baseline would take longer than a model."""
-_BLOCK_DISTANCES = 1 << 21
-"""Distances in memory at once: 8 MB, and twice as much to sort them."""
+_BLOCK_DISTANCES = 1 << 20
+"""Distances in memory at once: 4 MB, and twice as much to sort them."""
 _BLOCK_ROWS = 8192
 _EXTRA_CANDIDATES = 8
 
