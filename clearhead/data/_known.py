@@ -1,9 +1,10 @@
 """Texts and sets of pairs known by name, one row each, and where on this machine they are looked for."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from clearhead.core import catalog
 from clearhead.data._cache import cache_folder
@@ -131,7 +132,19 @@ def folders() -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def locate(known: KnownText | KnownPairs) -> Path | None:
+class KnownSet(Protocol):
+    """A set known by name: its files lie in a folder of that name."""
+
+    @property
+    def name(self) -> str:
+        """Its name, and that of its folder."""
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The file of each part."""
+
+
+def locate(known: KnownSet) -> Path | None:
     """Return the folder that holds every file of a known set, or None when it is not on this machine."""
     for folder in folders():
         if all((folder / known.name / file).is_file() for file in known.files.values()):
@@ -139,16 +152,18 @@ def locate(known: KnownText | KnownPairs) -> Path | None:
     return None
 
 
-def find(known: KnownText | KnownPairs) -> Path:
+def find(known: KnownSet, *, kind: str | None = None) -> Path:
     """Return the folder of a known set.
 
+    Args:
+        kind: what the message calls it; None for a text or a set of pairs.
     Raises:
         FileNotFoundError: it is not on this machine; the message says where it was looked for and what to do.
     """
     folder = locate(known)
     if folder:
         return folder
-    kind = "text" if isinstance(known, KnownText) else "set of pairs"
+    kind = kind or ("text" if isinstance(known, KnownText) else "set of pairs")
     looked = ", ".join(shown(place / known.name) for place in folders())
     raise FileNotFoundError(
         f"The known {kind} {known.name!r} must be on this machine, looked in {looked}. "

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clearhead.data._known import folders
-from clearhead.data._read import shown
+from clearhead.data._known import find as find_known
+from clearhead.data._known import locate
 
 BUILT_IN_LABELED = {
     "intents": "what people say to an assistant, with what they want; made here; intents:en, intents:zh, intents:both",
@@ -78,29 +78,13 @@ def known_name(spec: str | Path) -> tuple[str, str] | None:
     return name, variant
 
 
-def locate(known: KnownLabeled) -> Path | None:
-    """Return the folder that holds every file of a known set, or None when it is not on this machine."""
-    for folder in folders():
-        if all((folder / known.name / file).is_file() for file in known.files.values()):
-            return folder / known.name
-    return None
-
-
 def find(known: KnownLabeled) -> Path:
     """Return the folder of a known set.
 
     Raises:
         FileNotFoundError: it is not on this machine; the message says where it was looked for and what to do.
     """
-    folder = locate(known)
-    if folder:
-        return folder
-    looked = ", ".join(shown(place / known.name) for place in folders())
-    raise FileNotFoundError(
-        f"The known set {known.name!r} must be on this machine, looked in {looked}. "
-        f"Put {', '.join(known.files.values())} into one of these folders, "
-        "or set CLEARHEAD_DATA to the folder above yours."
-    )
+    return find_known(known, kind="set")
 
 
 def listing() -> list[dict[str, str]]:

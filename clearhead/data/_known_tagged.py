@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from clearhead.data._known import folders
-from clearhead.data._read import shown
+from clearhead.data._known import find as find_known
+from clearhead.data._known import locate
 
 BUILT_IN_TAGGED = {"python_tokens": "statements of the Python sources on this machine, each token with its kind"}
 
@@ -59,29 +59,13 @@ TAGGED = {
 }
 
 
-def locate(known: KnownTagged) -> Path | None:
-    """Return the folder that holds every file of a known set, or None when it is not on this machine."""
-    for folder in folders():
-        if all((folder / known.name / file).is_file() for file in known.files.values()):
-            return folder / known.name
-    return None
-
-
 def find(known: KnownTagged) -> Path:
     """Return the folder of a known set.
 
     Raises:
         FileNotFoundError: it is not on this machine; the message says where it was looked for and what to do.
     """
-    folder = locate(known)
-    if folder:
-        return folder
-    looked = ", ".join(shown(place / known.name) for place in folders())
-    raise FileNotFoundError(
-        f"The known set of tagged sentences {known.name!r} must be on this machine, looked in {looked}. "
-        f"Put {', '.join(known.files.values())} into one of these folders, "
-        "or set CLEARHEAD_DATA to the folder above yours."
-    )
+    return find_known(known, kind="set of tagged sentences")
 
 
 def listing() -> list[dict[str, str]]:

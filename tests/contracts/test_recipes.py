@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clearhead.core import catalog
-from clearhead.data import _known_examples, _known_labeled, _known_tagged, stories
+from clearhead.data import _known_examples, stories
 from clearhead.data._known import PAIRS, TEXTS, locate
 from clearhead.data._known_examples import IMAGES
 from clearhead.data._known_labeled import LABELED
@@ -67,8 +67,8 @@ def test_its_tiny_version_runs_from_the_text_to_the_comparison(
 ) -> None:
     data, known = load_recipe(name).tiny()["data"], {**TEXTS, **PAIRS}
     is_missing = _known_examples.locate(IMAGES[data]) is None if data in IMAGES else False
-    is_missing = is_missing or (data in TAGGED and _known_tagged.locate(TAGGED[data]) is None)
-    is_missing = is_missing or (data in LABELED and _known_labeled.locate(LABELED[data]) is None)
+    is_missing = is_missing or (data in TAGGED and locate(TAGGED[data]) is None)
+    is_missing = is_missing or (data in LABELED and locate(LABELED[data]) is None)
     if is_missing or (data in known and locate(known[data]) is None):
         pytest.skip(f"the data {data} are not on this machine; set CLEARHEAD_DATA to their folder")
     monkeypatch.setattr(stories, "NUM_STORIES", 300)

@@ -14,6 +14,19 @@ WIKI_VECTORS: dict[str, Any] = {
 
 TRAINING: dict[str, Any] = {"average_fraction": 0.3}
 """Beside the task's usual settings: the mean of the last weights scores better than any of them."""
+TAGGING: dict[str, Any] = {
+    "optimizer": "adamw",
+    "learning_rate": 0.002,
+    "embedding_learning_rate": 0.002,
+    "head_learning_rate": 0.002,
+    "vector_learning_rate": 0.002,
+    "adam_beta2": 0.99,
+    "clip_norm": 1.0,
+    "decay_fraction": 0.8,
+    "average_fraction": 0.4,
+    "batch_size": 16,
+}
+"""How the taggers are trained."""
 
 
 def options(

@@ -6,6 +6,7 @@ from elsewhere are used: all is learned from the 12,544 sentences.
 
 from typing import Any
 
+from clearhead.experiments.recipes._texts import TAGGING
 from clearhead.experiments.recipes.base import Target
 
 TARGETS = (
@@ -18,18 +19,7 @@ TARGETS = (
     ),
 )
 
-TRAINING = {
-    "optimizer": "adamw",
-    "learning_rate": 0.002,
-    "embedding_learning_rate": 0.002,
-    "head_learning_rate": 0.002,
-    "vector_learning_rate": 0.002,
-    "adam_beta2": 0.99,
-    "clip_norm": 1.0,
-    "decay_fraction": 0.8,
-    "average_fraction": 0.4,
-    "batch_size": 32,
-}
+TRAINING = {**TAGGING, "batch_size": 32}
 
 
 def recipe() -> dict[str, Any]:

@@ -7,6 +7,7 @@ for, without any vectors from elsewhere; each character is also read in a pair w
 
 from typing import Any
 
+from clearhead.experiments.recipes._texts import TAGGING
 from clearhead.experiments.recipes.base import Target
 
 TARGETS = (
@@ -19,19 +20,6 @@ TARGETS = (
         "BiLSTM-CRF.",
     ),
 )
-
-TRAINING = {
-    "optimizer": "adamw",
-    "learning_rate": 0.002,
-    "embedding_learning_rate": 0.002,
-    "head_learning_rate": 0.002,
-    "vector_learning_rate": 0.002,
-    "adam_beta2": 0.99,
-    "clip_norm": 1.0,
-    "decay_fraction": 0.8,
-    "average_fraction": 0.4,
-    "batch_size": 16,
-}
 
 
 def recipe() -> dict[str, Any]:
@@ -48,7 +36,7 @@ def recipe() -> dict[str, Any]:
             "character_size": 100,
         },
         "task_options": {"has_neighbours": True},
-        "training_options": dict(TRAINING),
+        "training_options": dict(TAGGING),
     }
 
 
@@ -56,4 +44,4 @@ def tiny() -> dict[str, Any]:
     """Return the options of a training of a few seconds."""
     made = {key: value for key, value in recipe().items() if key != "epochs"}
     small = {"steps": 2, "model_options": {"embedding_dim": 16, "hidden_size": 16}}
-    return {**made, **small, "training_options": {**TRAINING, "precision": "fp32"}}
+    return {**made, **small, "training_options": {**TAGGING, "precision": "fp32"}}

@@ -7,7 +7,7 @@ and hardly a name of the test part occurs in the training part, so at least 30 %
 
 from typing import Any
 
-from clearhead.experiments.recipes._texts import WIKI_VECTORS
+from clearhead.experiments.recipes._texts import TAGGING, WIKI_VECTORS
 from clearhead.experiments.recipes.base import Target
 
 TARGETS = (
@@ -22,18 +22,6 @@ TARGETS = (
 )
 
 VECTORS = WIKI_VECTORS
-TRAINING = {
-    "optimizer": "adamw",
-    "learning_rate": 0.002,
-    "embedding_learning_rate": 0.002,
-    "head_learning_rate": 0.002,
-    "vector_learning_rate": 0.002,
-    "adam_beta2": 0.99,
-    "clip_norm": 1.0,
-    "decay_fraction": 0.8,
-    "average_fraction": 0.4,
-    "batch_size": 16,
-}
 
 
 def recipe() -> dict[str, Any]:
@@ -44,7 +32,7 @@ def recipe() -> dict[str, Any]:
         "model": "recurrent",
         "epochs": 15.0,
         "model_options": {"embedding_dim": 100, "hidden_size": 100, "dropout": 0.5},
-        "training_options": dict(TRAINING),
+        "training_options": dict(TAGGING),
     }
 
 
@@ -52,4 +40,4 @@ def tiny() -> dict[str, Any]:
     """Return the options of a training of a few seconds."""
     made = {key: value for key, value in recipe().items() if key != "epochs"}
     small = {"steps": 2, "model_options": {"embedding_dim": 16, "hidden_size": 16}}
-    return {**made, **small, "training_options": {**TRAINING, "precision": "fp32"}}
+    return {**made, **small, "training_options": {**TAGGING, "precision": "fp32"}}

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from clearhead.data import _known_labeled
-from clearhead.data._known_labeled import LABELED, find, known_name, listing, locate
+from clearhead.data import _known
+from clearhead.data._known import locate
+from clearhead.data._known_labeled import LABELED, find, known_name, listing
 from clearhead.data.labeled_text import open_labeled_texts
 
 COUNTS = {  # as the sets' own description counts them
@@ -20,7 +21,7 @@ COUNTS = {  # as the sets' own description counts them
 def test_the_listing_says_what_is_built_in_and_what_is_not_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_known_labeled, "folders", lambda: [tmp_path])
+    monkeypatch.setattr(_known, "folders", lambda: [tmp_path])
     where = {row["name"]: row["where"] for row in listing()}
     assert where["intents"] == "built in" and where["sst2"] == ""
     with pytest.raises(FileNotFoundError, match=r"'trec' must be on this machine.* Put train\.tsv, test\.tsv"):
@@ -36,7 +37,7 @@ def test_a_name_may_be_spelled_with_a_hyphen_and_have_a_variant() -> None:
 def test_numbered_labels_have_names_unless_another_column_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_known_labeled, "folders", lambda: [tmp_path])
+    monkeypatch.setattr(_known, "folders", lambda: [tmp_path])
     (tmp_path / "sst2").mkdir()
     for part in ("train", "valid", "test"):
         (tmp_path / "sst2" / f"{part}.tsv").write_text(

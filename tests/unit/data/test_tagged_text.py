@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clearhead.data import _known_tagged
+from clearhead.data import _known, _known_tagged
 from clearhead.data._tagged import TaggedTexts
 from clearhead.data.tagged_text import open_tagged_texts
 
@@ -281,7 +281,7 @@ def test_rows_of_a_known_set_that_break_its_scheme_are_mended_and_told(data_fold
 def test_a_known_set_that_is_not_here_says_where_it_was_looked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_known_tagged, "folders", lambda: [tmp_path])
+    monkeypatch.setattr(_known, "folders", lambda: [tmp_path])
     with pytest.raises(
         FileNotFoundError, match=r"known set of tagged sentences 'wnut17' must be on this machine, looked"
     ):
