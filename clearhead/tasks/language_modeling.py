@@ -5,25 +5,30 @@ whole validation part. Baselines: a bigram model on the same tokens, and the com
 
 A model that carries a state is trained on windows that begin with the state of the tokens before them, and scored on
 the whole text, its state never forgotten (data/_windows.py).
+Read with: layers/linear_cross_entropy.py, layers/sampled_vocabulary.py
 """
 
 import lzma
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from clearhead.core import config
 from clearhead.data._tokens import TokenData, TokenSplit, tokenize
 from clearhead.data._windows import IGNORE_INDEX, check_lengths, train_batch, valid_streams, valid_windows
 from clearhead.data.base import TextSource, open_text, raw_bytes, read_pieces
 from clearhead.layers.linear_cross_entropy import linear_cross_entropy
+from clearhead.layers.sampled_vocabulary import SampledVocabulary
 from clearhead.metrics.language_modeling import bigram_nats, bits_per_byte, perplexity
 from clearhead.models.base import LanguageModel
-from clearhead.tasks.base import Asked, NoOptions, Poll, Task, Tell, never_stop
+from clearhead.tasks.base import Asked, Poll, Task, Tell, never_stop
 from clearhead.tokenizers.base import Tokenizer, train_tokenizer
 from clearhead.tokenizers.base import load as load_tokenizer
 
@@ -35,6 +40,23 @@ STREAM_SHARE = 16
 """A stream is at least this many times as long as what is read before it."""
 XZ_LIMIT_BYTES = 32 << 20
 BIGRAM_LIMIT_TOKENS = 20_000_000
+"""Where counts of tokens are wanted, so many are counted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageModelingOptions:
+    """How a language model learns from its text."""
+
+    sampled_tokens: int | None = None
+    """Compare each position of a training step with about so many tokens of a large vocabulary, half of them always the
+    most frequent ones; every evaluation compares with all. None: always with all."""
+
+    def __post_init__(self) -> None:
+        if self.sampled_tokens is not None and self.sampled_tokens < 2:
+            raise ValueError(
+                f"LanguageModelingOptions.sampled_tokens must be at least 2, got {self.sampled_tokens}. "
+                f"Use a quarter of the vocabulary, or leave it out."
+            )
 
 
 class LanguageModeling(Task):
@@ -48,9 +70,17 @@ class LanguageModeling(Task):
     has_windows = True
 
     def __init__(
-        self, source: TextSource, data: TokenData, tokenizer: Tokenizer, context_length: int, carried_length: int = 0
+        self,
+        source: TextSource,
+        data: TokenData,
+        tokenizer: Tokenizer,
+        context_length: int,
+        carried_length: int = 0,
+        *,
+        options: LanguageModelingOptions | None = None,
     ) -> None:
         check_lengths(len(data.train.tokens), len(data.valid.tokens), context_length)
+        self.options = options or LanguageModelingOptions()
         self.source, self.data, self.tokenizer, self.context_length = source, data, tokenizer, context_length
         self.carried_length = carried_length
 
@@ -82,7 +112,7 @@ class LanguageModeling(Task):
         if not is_learning:
             length = max(1, min(length, self.num_train_targets - 1))
         carried_length = getattr(model_config, "carried_length", 0)
-        return type(self)(self.source, self.data, self.tokenizer, length, carried_length)
+        return type(self)(self.source, self.data, self.tokenizer, length, carried_length, options=self.options)
 
     def batch(self, step: int, *, seed: int, batch_size: int, rank: int = 0, world_size: int = 1) -> tuple[Tensor, ...]:
         """Return (tokens, targets), each (batch, seq), for a step; what stands before them too, for a carried state."""
@@ -103,7 +133,21 @@ class LanguageModeling(Task):
         assert isinstance(model, LanguageModel)
         tokens, targets, *carried = batch
         cache = _read_before(model, carried[0]) if carried else None
-        return linear_cross_entropy(model.hidden(tokens, cache), model.head_weight(), targets), targets.numel()
+        hidden, weight = model.hidden(tokens, cache), model.head_weight()
+        if self._sampled is None:
+            return linear_cross_entropy(hidden, weight, targets), targets.numel()
+        sample = self._sampled.draw(targets)
+        weight = weight.index_select(0, sample.tokens)
+        return linear_cross_entropy(hidden, weight, sample.targets, bias=sample.log_weights), targets.numel()
+
+    @cached_property
+    def _sampled(self) -> SampledVocabulary | None:
+        """The part of the vocabulary that training compares with; None where that is all of it."""
+        size, vocab_size = self.options.sampled_tokens, self.tokenizer.vocab_size
+        if size is None or size >= vocab_size:
+            return None
+        counts = np.bincount(self.data.train.tokens[:BIGRAM_LIMIT_TOKENS], minlength=vocab_size)
+        return SampledVocabulary(torch.from_numpy(counts), size)
 
     @torch.inference_mode()
     def evaluate(self, model: nn.Module, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, float]:
@@ -216,7 +260,8 @@ def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> Non
 
 def open_task(asked: Asked, folder: Path) -> LanguageModeling:
     """Open a text, encoded by the folder's tokenizer; `for_model` then cuts the windows."""
-    task = read_windows(_source(asked), load_tokenizer(folder), context_length=1)
+    options = config.from_json(LanguageModelingOptions, dict(asked.options), where="--task")
+    task = read_windows(_source(asked), load_tokenizer(folder), context_length=1, options=options)
     if asked.train_share < 1:
         train = task.data.train
         kept = train.tokens[: max(2, round(asked.train_share * len(train.tokens)))]
@@ -224,9 +269,11 @@ def open_task(asked: Asked, folder: Path) -> LanguageModeling:
     return task
 
 
-def read_windows(source: TextSource, tokenizer: Tokenizer, *, context_length: int) -> LanguageModeling:
+def read_windows(
+    source: TextSource, tokenizer: Tokenizer, *, context_length: int, options: LanguageModelingOptions | None = None
+) -> LanguageModeling:
     """Tokenize a text (or find it tokenized) and make the task of it."""
-    return LanguageModeling(source, tokenize(source, tokenizer), tokenizer, context_length)
+    return LanguageModeling(source, tokenize(source, tokenizer), tokenizer, context_length, options=options)
 
 
 def _source(asked: Asked) -> TextSource:
@@ -246,4 +293,4 @@ def _vocab_size(asked: Asked, kind: str, source: TextSource) -> int | None:
 
 
 TASK = LanguageModeling
-OPTIONS = NoOptions
+OPTIONS = LanguageModelingOptions

@@ -20,14 +20,16 @@ TARGETS = (
 
 VOCAB_SIZE = 33_280
 """The 33,278 kinds of words and line ends that the text is published with, and two control tokens."""
-MODEL = {"num_layers": 2, "d_model": 256, "context_length": 70, "carried_length": 70, "dropout": 0.25}
+MODEL = {"num_layers": 2, "d_model": 256, "context_length": 70, "carried_length": 70, "dropout": 0.35}
 TRAINING = {
     "batch_size": 64,
     "learning_rate": 0.03,
-    "embedding_learning_rate": 0.005,
+    "embedding_learning_rate": 0.008,
     "vector_learning_rate": 0.01,
     "average_fraction": 0.1,
 }
+TASK = {"sampled_tokens": 8192}
+"""A step takes about two fifths of the time that it takes with the whole vocabulary."""
 
 
 def recipe() -> dict[str, Any]:
@@ -37,9 +39,10 @@ def recipe() -> dict[str, Any]:
         "model": "recurrent_lm",
         "tokenizer": "whitespace",
         "vocab_size": VOCAB_SIZE,
-        "epochs": 7.0,
+        "epochs": 12.0,
         "model_options": dict(MODEL),
         "training_options": dict(TRAINING),
+        "task_options": dict(TASK),
     }
 
 
@@ -48,4 +51,5 @@ def tiny() -> dict[str, Any]:
     model = {**MODEL, "num_layers": 1, "d_model": 8}
     training = {**TRAINING, "batch_size": 8, "precision": "fp32"}
     options = {name: value for name, value in recipe().items() if name != "epochs"}
-    return {**options, "vocab_size": 500, "steps": 4, "model_options": model, "training_options": training}
+    sizes = {"vocab_size": 500, "task_options": {"sampled_tokens": 100}}
+    return {**options, **sizes, "steps": 4, "model_options": model, "training_options": training}

@@ -13,7 +13,7 @@ from clearhead.data.base import open_text, raw_bytes
 from clearhead.models.gpt import GPT, GPTConfig
 from clearhead.models.recurrent_lm import RecurrentLM, RecurrentLMConfig
 from clearhead.runs.run import open_run
-from clearhead.tasks.language_modeling import LanguageModeling, read_windows
+from clearhead.tasks.language_modeling import LanguageModeling, LanguageModelingOptions, read_windows
 from clearhead.training.stopping import StopRequested
 
 
@@ -231,3 +231,32 @@ def test_a_saved_run_scores_what_was_reported(precision: str, text: Path, tmp_pa
     run = open_run(result.path)
     task = read_windows(open_text(text), run.tokenizer, context_length=16)
     assert task.evaluate(run.model()) == result.scores
+
+
+def test_a_training_step_may_compare_with_a_part_of_the_vocabulary(task: LanguageModeling, model: GPT) -> None:
+    sampled = read_windows(
+        task.source, task.tokenizer, context_length=16, options=LanguageModelingOptions(sampled_tokens=12)
+    )
+    batch = task.batch(0, seed=0, batch_size=4)
+    model.eval()
+    torch.manual_seed(3)
+    losses = [float(sampled.loss(model, batch)[0].detach()) for _ in range(40)]
+    whole = float(task.loss(model, batch)[0].detach())
+    assert len(set(losses)) > 1
+    assert sum(losses) / len(losses) == pytest.approx(whole, rel=0.05)
+    assert sampled.evaluate(model) == task.evaluate(model)
+
+
+def test_a_vocabulary_smaller_than_the_part_is_compared_with_whole(task: LanguageModeling, model: GPT) -> None:
+    sampled = read_windows(
+        task.source, task.tokenizer, context_length=16, options=LanguageModelingOptions(sampled_tokens=100_000)
+    )
+    batch = task.batch(0, seed=0, batch_size=4)
+    model.eval()
+    losses = [each.loss(model, batch)[0].item() for each in (sampled, task)]
+    assert losses[0] == losses[1]
+
+
+def test_a_part_of_less_than_two_tokens_is_refused() -> None:
+    with pytest.raises(ValueError, match="sampled_tokens must be at least 2, got 1"):
+        LanguageModelingOptions(sampled_tokens=1)
