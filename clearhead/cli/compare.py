@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from clearhead.cli._app import INTERRUPTED
 from clearhead.cli._options import parse
 from clearhead.core import catalog
 from clearhead.experiments._compare_options import options_class, read_options
 
 
-def run(argv: Sequence[str]) -> None:
-    """Read the options (the task decides which --task.KEY there are) and compare."""
+def run(argv: Sequence[str]) -> int:
+    """Read the options (the task decides which --task.KEY there are), compare, and return the exit code."""
     if not argv:
         tasks = ", ".join(catalog.entries("tasks"))
         raise ValueError(
@@ -22,4 +23,6 @@ def run(argv: Sequence[str]) -> None:
     from clearhead.experiments.compare import compare
 
     progress = CompareProgress(as_json=as_json)
-    progress.conclude(compare(listener=progress, **arguments))
+    comparison = compare(listener=progress, **arguments)
+    progress.conclude(comparison)
+    return 0 if comparison.is_finished else INTERRUPTED

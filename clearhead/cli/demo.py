@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+from clearhead.cli._app import INTERRUPTED
+
 
 def main(*, minutes: float = 2.0, out: Path | None = None) -> int:
     """Train a model on built-in stories, score it, let it tell stories, and look inside.
@@ -17,4 +19,4 @@ def main(*, minutes: float = 2.0, out: Path | None = None) -> int:
     from clearhead.experiments.demo import demo
 
     result = demo(Console(highlight=False), minutes=minutes, out=out, started=started)
-    return 0 if result.is_finished else 130
+    return 0 if result.is_finished else INTERRUPTED

@@ -4,13 +4,19 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from clearhead.cli._app import INTERRUPTED
 from clearhead.cli._options import parse
 from clearhead.core import catalog
 from clearhead.training.options import model_named, options_class, read_options
 
 
-def run(argv: Sequence[str]) -> None:
-    """Read the options (the model named by --model decides which --model.KEY there are) and train."""
+def run(argv: Sequence[str]) -> int:
+    """Read the options (the model named by --model decides which --model.KEY there are) and train.
+
+    Returns:
+        The exit code: 0, or that of an interruption where the training was stopped before its end, so that what a
+        script does next is not done with half a model.
+    """
     started = time.perf_counter()
     if not argv:
         tasks = ", ".join(catalog.entries("tasks"))
@@ -34,3 +40,4 @@ def run(argv: Sequence[str]) -> None:
     else:
         result = train_request(request, listener=progress, started=started)
     progress.conclude(result)
+    return 0 if result.is_finished else INTERRUPTED

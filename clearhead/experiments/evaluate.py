@@ -18,6 +18,8 @@ from clearhead.training.request import Request
 
 SPLITS = ("test", "valid")
 """The parts that a model has not learned from; the first that a text has is taken."""
+WHOLE = "all"
+"""What the part is called where a file of its own is scored from its first line to its last."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,7 @@ class Evaluation:
         return config.to_json(self)
 
     def __str__(self) -> str:
-        title = f"the whole {self.split} part of {self.data}"
+        title = f"all of {self.data}" if self.split == WHOLE else f"the whole {self.split} part of {self.data}"
         counted = ", ".join(f"{value:,} {key.replace('_', ' ')}" for key, value in self.counts.items())
         windows = f" in windows of {self.context_length}" if self.context_length else ""
         about = f"{counted}{windows}; {self.num_parameters:,} parameters, {self.seconds:.0f} s"
@@ -67,7 +69,9 @@ def evaluate(
     """Score a run, or a Hugging Face folder of a supported class, on every token of a part of a text.
 
     Args:
-        data: a known name, a file, a folder or a glob; None is the text the run was trained on.
+        data: a known name, a file, a folder or a glob; None is the text the run was trained on. A single file that it
+            was not trained on is scored whole, and the baselines learn from what the run was trained on, where that is
+            still there; otherwise the data are split as for a training.
         split: "test" or "valid"; None is the test part where there is one, otherwise the validation part.
         text_column: column of a .jsonl file that holds the text; None is the one used in training, otherwise "text".
         errors: a new file for the worst errors, .tsv or .jsonl: what was read, what is true, what was said, where.
@@ -84,29 +88,30 @@ def evaluate(
     model = opened.model(choose_device(device))
     if opened.vocab_size and (opened.about is None or opened.about.tokenizer.kind):
         _ = opened.tokenizer  # refuses one whose ids the weights do not mean
-    task = _open_task(opened, task_name, data, text_column).for_model(model.config, is_learning=False)
+    found, is_whole = _open_task(opened, task_name, data, text_column, is_split=split is not None)
+    task = found.for_model(model.config, is_learning=False)
     facts = task.describe()
-    part = _choose_split(facts, split)
+    part = "valid" if is_whole else _choose_split(facts, split)
     if errors is not None:
         write_errors(Path(errors), cast(Any, task).errors(model, part, limit=WRITTEN_ERRORS))
     return Evaluation(
         run=opened.name,
-        data=facts["name"],
-        split=part,
+        data=Path(str(data)).name if is_whole else facts["name"],
+        split=WHOLE if is_whole else part,
         task=task_name,
         counts=facts["splits"][part],
         context_length=task.row_size(model.config) if task.has_windows and model.longest_text else None,
         num_parameters=count_parameters(model),
         scores=task.evaluate(model, part),
         baselines=task.baselines(part),
-        notes=[*facts["report"], *_warnings(opened, facts, is_own=data is None)],
+        notes=[*facts["report"], *([] if is_whole else _warnings(opened, facts, is_own=data is None))],
         details=task.notes(model, part),
         seconds=time.perf_counter() - started,
     )
 
 
-def _open_task(run: Run, name: str, data: str | None, text_column: str | None) -> Task:
-    """Open the data named, or those the run was trained on, split in the same way."""
+def _open_task(run: Run, name: str, data: str | None, text_column: str | None, *, is_split: bool) -> tuple[Task, bool]:
+    """Open the data named, or those the run was trained on, and say whether a file is to be scored whole."""
     entry = catalog.load("tasks", name)
     request = Request(task=name)
     if (run.path / PLAN_FILE).is_file():
@@ -121,6 +126,7 @@ def _open_task(run: Run, name: str, data: str | None, text_column: str | None) -
         request = dataclasses.replace(request, data=about)
     if text_column is not None:
         request = dataclasses.replace(request, text_column=text_column)
+    own = request
     if data is not None:
         request = dataclasses.replace(request, data=data, valid=None)
     try:
@@ -129,7 +135,18 @@ def _open_task(run: Run, name: str, data: str | None, text_column: str | None) -
         if data is not None:
             raise
         raise FileNotFoundError(f"{error} {run.name} was trained on it: say with --data where it lies.") from None
-    return task
+    if data is None or is_split or not Path(data).is_file() or not _is_unseen(run, task):
+        return task, False
+    try:
+        return entry.open_task(dataclasses.replace(own, valid=data).asked(), run.path), True
+    except (FileNotFoundError, ValueError):  # what it was trained on is gone, or is made up and takes no other part
+        return task, False
+
+
+def _is_unseen(run: Run, task: Task) -> bool:
+    """Whether the data are known to be others than the run was trained on, and hold no part made for a test."""
+    facts, trained_on = task.describe(), run.info.get("data", {}).get("fingerprint")
+    return "test" not in facts["splits"] and bool(trained_on) and trained_on != facts["fingerprint"]
 
 
 def _choose_split(facts: dict[str, Any], split: str | None) -> str:

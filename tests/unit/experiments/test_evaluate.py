@@ -44,8 +44,39 @@ def test_it_prints_as_a_table_and_turns_into_json(result: Result) -> None:
 
 def test_another_text_is_scored_and_said_to_be_another(result: Result, tmp_path: Path) -> None:
     (tmp_path / "dogs.txt").write_text("The dog saw 3 of the cats.\n" * 60, encoding="utf-8")
-    found = evaluate(result.path, data=str(tmp_path / "dogs.txt"), device="cpu")
+    found = evaluate(result.path, data=str(tmp_path / "dogs.txt"), split="valid", device="cpu")
     assert "dogs" in found.data
+    assert any("the baselines learn from" in note for note in found.notes)
+
+
+def test_a_file_of_its_own_is_scored_whole_beside_baselines_of_the_training(result: Result, tmp_path: Path) -> None:
+    text = "The dog saw 3 of the cats.\n" * 60
+    (tmp_path / "dogs.txt").write_text(text, encoding="utf-8")
+    found = evaluate(result.path, data=str(tmp_path / "dogs.txt"), device="cpu")
+    assert (found.data, found.split, found.counts["bytes"]) == ("dogs.txt", "all", len(text))
+    assert "all of dogs.txt" in str(found)
+    part = evaluate(result.path, data=str(tmp_path / "dogs.txt"), split="valid", device="cpu")
+    assert part.counts["bytes"] < len(text) / 5
+    # A table of pairs learned from the same sentences over and over knows what follows; one of the training does not.
+    assert found.baselines["bigram"]["loss"] > part.baselines["bigram"]["loss"]
+
+
+def test_the_file_of_the_training_under_another_path_is_not_scored_whole(
+    result: Result, text_file: Path, tmp_path: Path
+) -> None:
+    shutil.copy(text_file, tmp_path / text_file.name)
+    found = evaluate(result.path, data=str(tmp_path / text_file.name), device="cpu")
+    assert (found.split, found.scores) == ("valid", pytest.approx(result.scores, rel=1e-5))
+
+
+def test_a_file_is_scored_in_part_where_the_data_of_the_training_are_gone(result: Result, tmp_path: Path) -> None:
+    moved = copy_of(result, tmp_path / "moved")
+    plan = json.loads((moved / "plan.json").read_text(encoding="utf-8"))
+    plan["request"]["data"] = str(tmp_path / "gone.txt")
+    (moved / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    (tmp_path / "dogs.txt").write_text("The dog saw 3 of the cats.\n" * 60, encoding="utf-8")
+    found = evaluate(moved, data=str(tmp_path / "dogs.txt"), device="cpu")
+    assert found.split == "valid"
     assert any("the baselines learn from" in note for note in found.notes)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tiny import are_equal, command_of, events_of, resume, resume_command, start, tiny_train
 
+from clearhead.cli._app import INTERRUPTED
 from clearhead.training import checkpoint
 from clearhead.training.finish import Result
 from clearhead.training.run_log import read_metrics
@@ -139,7 +140,7 @@ def test_terminated_it_saves_says_how_to_go_on_and_loses_at_most_one_step(
     events = read_metrics(run)
     if events[-1]["kind"] == "finished":  # it was quicker than the signal
         pytest.skip("the training ended before the signal came")
-    assert process.returncode == 0 and err == ""
+    assert process.returncode == INTERRUPTED and err == ""
     assert f"--out {run} --resume" in out
     steps = [event["step"] for event in events if event["kind"] == "step"]
     saved = checkpoint.load_newest(run / "checkpoints")[0]
