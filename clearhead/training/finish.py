@@ -65,6 +65,7 @@ def finish(trainer: Trainer, made: Assembled, *, is_finished: bool, log: run_log
             num_parameters=sum(parameter.numel() for parameter in made.model.parameters()),
             train_tokens=made.task.num_train_targets,
             minutes=counters.seconds / 60,
+            dropout=getattr(made.model.config, "dropout", None),
         )
         notes = made.task.notes(made.model)
         _save(trainer, made, scores, baselines, verdict, notes)

@@ -30,6 +30,7 @@ def judge(
     num_parameters: int,
     train_tokens: int,
     minutes: float,
+    dropout: float | None = None,
 ) -> Verdict:
     """Judge a finished language model.
 
@@ -39,6 +40,7 @@ def judge(
         train_loss: mean over the last steps, in nats per token.
         epochs: how often each training token was seen.
         minutes: what the training took.
+        dropout: with which it was trained; None where the model has none.
     """
     loss = scores["loss"]
     bigram = baselines.get("bigram", {}).get("loss")
@@ -69,7 +71,7 @@ def judge(
             f"It has begun to learn the training text by heart: {train_loss:.3f} on it, {loss:.3f} on unseen text, "
             f"after {epochs:.1f} passes."
         )
-        next_steps.append("give more text; or use --model.dropout 0.2, or a smaller model (--model.d-model).")
+        next_steps.append(f"give more text; or use {_more_dropout(dropout)}a smaller model (--model.d-model).")
         return Verdict("overfitted", sentences, next_steps)
     if train_tokens < 20 * num_parameters and epochs > 8:
         sentences.append(
@@ -94,6 +96,7 @@ def judge_beside(
     history: list[dict[str, Any]],
     epochs: float,
     minutes: float,
+    dropout: float | None = None,
     **_: Any,
 ) -> Verdict:
     """Judge a finished model of any task by its main score: beside the baselines, and by where it still moved."""
@@ -119,7 +122,7 @@ def judge_beside(
             f"On unseen data it was better before the end, after {epochs:.1f} passes: it has begun to "
             f"learn the training data by heart. The best weights were kept."
         )
-        next_steps.append("give more data, or more --model.dropout.")
+        next_steps.append(f"give more data, or use {_more_dropout(dropout)}a smaller model.")
         return Verdict("overfitted", sentences, next_steps)
     if len(ranks) < 3 or min(ranks[: -max(1, len(ranks) // 4)]) - ranks[-1] > 0.01 * abs(ranks[-1]):
         sentences.append("It was still getting better when the training ended.")
@@ -128,6 +131,11 @@ def judge_beside(
     sentences.append("It no longer got better at the end.")
     next_steps.append("more data of the same kind would help most.")
     return Verdict("balanced", sentences, next_steps)
+
+
+def _more_dropout(dropout: float | None) -> str:
+    """Name the next larger dropout, as the beginning of a choice; nothing where there is none or it is large already."""
+    return f"--model.dropout {dropout + 0.1:.1f}, or " if dropout is not None and dropout < 0.45 else ""
 
 
 def _is_still_falling(history: list[dict[str, Any]]) -> bool:

@@ -41,7 +41,13 @@ def test_a_gap_after_many_passes_is_overfitting() -> None:
     found = verdict(train_loss=2.2, epochs=9.0)
     assert found.state == "overfitted"
     assert "2.200 on it, 2.700 on unseen text, after 9.0 passes" in found.text()
-    assert "--model.dropout 0.2" in found.text()
+    assert found.next_steps == ["give more text; or use a smaller model (--model.d-model)."]
+
+
+def test_more_dropout_is_advised_than_there_was() -> None:
+    assert "--model.dropout 0.1, or a smaller" in verdict(train_loss=2.2, epochs=9.0, dropout=0.0).text()
+    assert "--model.dropout 0.4, or a smaller" in verdict(train_loss=2.2, epochs=9.0, dropout=0.3).text()
+    assert "dropout" not in verdict(train_loss=2.2, epochs=9.0, dropout=0.5).text()
 
 
 def test_a_loss_that_rose_again_after_many_passes_is_overfitting() -> None:
