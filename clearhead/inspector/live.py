@@ -31,7 +31,7 @@ from clearhead.inspector.look import Look
 from clearhead.inspector.served import Busy, Served, edited
 from clearhead.inspector.transport import row_of, to_page
 from clearhead.web.host import App, LocalOnly
-from clearhead.web.static import CACHE, page_files
+from clearhead.web.static import CACHE, packed, page_files
 
 HOST = "127.0.0.1"
 USUAL_PORT = 8642
@@ -170,9 +170,11 @@ def bare(first: str) -> FastAPI:
         if name not in files:
             raise HTTPException(404, "No such file. The page is at /.")
         content, tag = files[name].read()
-        headers = {"cache-control": CACHE, "etag": tag}
+        headers = {"cache-control": CACHE, "etag": tag, "vary": "accept-encoding"}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            content, headers["content-encoding"] = packed(content), "gzip"
         return Response(content, media_type=files[name].type, headers=headers)
 
     @app.exception_handler(Exception)

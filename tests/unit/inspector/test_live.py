@@ -20,12 +20,14 @@ from clearhead.inspector import live
 from clearhead.inspector.described import describe
 from clearhead.inspector.live import application, open_socket
 from clearhead.inspector.look import Look, look
+from clearhead.inspector.report import FOLDERS
 from clearhead.inspector.served import Busy, Served
 from clearhead.inspector.transport import to_page
 from clearhead.models.gpt import GPT, GPTConfig
 from clearhead.models.mlp import MLP, MLPConfig
 from clearhead.runs.run import save_run
 from clearhead.tokenizers.base import train_tokenizer
+from clearhead.web.static import packed, page_files
 
 TEXT = "the cat sat"
 HEAD = {"tap": "layers.1.attention.mixed", "kind": "ablate", "head": 0}
@@ -55,6 +57,19 @@ def test_the_page_and_its_files_are_given_out_with_their_types(page: TestClient)
             assert found.headers["x-content-type-options"] == "nosniff"
     assert page.get("/static/web/page/strings/zh.json").json()["shell.language"] == "语言"
     assert page.get("/static/inspector/page/app.js").headers["content-type"].startswith("text/javascript")
+
+
+def test_files_are_packed_for_who_can_unpack_them(page: TestClient) -> None:
+    name = "/static/web/page/strings/zh.json"
+    plain = page.get(name, headers={"accept-encoding": "identity"})
+    small = page.get(name, headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert small.headers["content-encoding"] == "gzip" and plain.content == small.content
+
+
+def test_all_files_of_the_page_are_sent_in_less_than_300_kb() -> None:
+    sizes = {name: len(packed(file.read()[0])) for name, file in page_files(FOLDERS).items()}
+    assert sum(sizes.values()) < 300_000, sorted(sizes.items(), key=lambda item: -item[1])[:5]
 
 
 def test_a_file_that_the_browser_has_is_not_sent_again(page: TestClient) -> None:

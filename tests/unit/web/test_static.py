@@ -1,13 +1,14 @@
 """The files of a page: exactly those there are, by exactly their names; and the same modules in one file."""
 
 import base64
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 
 from clearhead.web import static
-from clearhead.web.static import inlined_modules, page_files, read_strings, with_full_names
+from clearhead.web.static import inlined_modules, packed, page_files, read_strings, with_full_names
 
 
 @pytest.fixture
@@ -35,6 +36,12 @@ def test_a_changed_file_has_another_tag(folder: Path) -> None:
     assert file.read()[1] == tag
     file.path.write_text("p { color: blue }\n", encoding="utf-8")
     assert file.read()[1] != tag
+
+
+def test_a_file_is_packed_and_comes_out_as_it_was() -> None:
+    content = "a line of the page\n".encode() * 100
+    assert len(packed(content)) < len(content) / 10
+    assert gzip.decompress(packed(content)) == content
 
 
 @pytest.mark.parametrize(
