@@ -6,10 +6,10 @@ from typing import Literal
 
 
 def main(folder: Path, out: Path, /, *, dtype: Literal["float32", "bfloat16", "float16"] | None = None) -> None:
-    """Make a run from a Hugging Face folder of a supported class (Qwen3, Llama, GPT-2).
+    """Make a run from a Hugging Face folder of a supported class (Qwen3, Llama, GPT-2, Marian).
 
     Args:
-        folder: The folder with config.json, model.safetensors and tokenizer.json.
+        folder: The folder with config.json, model.safetensors and the files of its tokenizer.
         out: The new run.
         dtype: How the numbers are stored; float32 when not given.
     """

@@ -102,6 +102,7 @@ class Generator:
         start, tokens = (
             self.tokenizer.encode(text) if isinstance(text, str) else list(text) for text in (prompt, continuation)
         )
+        start = [*self.tokenizer.beginning, *start] if isinstance(prompt, str) else start
         return score_tokens(self.model, start or [self.tokenizer.end_of_text_id], tokens)
 
     def read(self, prompt: Text, *, cut_prompt: bool = False) -> Prompt:

@@ -33,7 +33,7 @@ def read_prompt(
     """
     notices = []
     if isinstance(prompt, str):
-        text, tokens = prompt, tokenizer.encode(prompt)
+        text, tokens = prompt, [*tokenizer.beginning, *tokenizer.encode(prompt)]
         if tokenizer.num_unknown(prompt):
             notices.append(_unknown_notice(prompt, tokenizer))
     else:

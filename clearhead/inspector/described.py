@@ -26,6 +26,7 @@ def describe(look: Any) -> dict[str, Any]:
         "has_target": look.kind == "pair" or bool(look.label_names) or look.kind in ("row", "image"),
         "has_editable_weights": size <= MAX_EDITED_PARAMETERS,
         "taps": list(find_taps(look.model)),
+        "unseen": look.unseen,
         "heads": heads_of(look),
         "views": views_of(look.model),
         "locale": language(),

@@ -5,6 +5,7 @@ view can name the numbers in them. `READERS` says which function serves which ro
 """
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,9 +35,21 @@ from clearhead.tokenizers.base import Piece
 START_TEXT = "<start>"
 
 
+READ_BY = {
+    **dict.fromkeys(("classification", "regression", "tagging"), PREPROCESSING_FILE),
+    "word_vectors": WORDS_FILE,
+}
+"""The file without which the inputs of a run of this task cannot be read."""
+
+
 def reader_of(run: Any) -> Any:
     """Return what turns inputs into what a run's model reads: a tokenizer, a reader of rows or images, or words."""
     path = getattr(run, "path", None)
+    needed = READ_BY.get(getattr(getattr(run, "about", None), "task", ""))
+    if path is not None and needed is not None and not (path / needed).is_file():
+        raise FileNotFoundError(
+            f"{path} must hold {needed}, by which its inputs are read, got a run without it. Copy the whole run again."
+        )
     if path is not None and (path / PREPROCESSING_FILE).is_file():
         is_tagger = read_preprocessing(path)["kind"] == "tags"
         return load_tag_reader(path) if is_tagger else open_reader(path)
@@ -66,11 +79,12 @@ def read_input(model: Any, reader: Any, given: Any, target: str | None) -> Readi
 
 def read_text(model: Any, tokenizer: Any, text: str, target: None = None) -> Reading:
     """Read a text as the tokens a language model or an encoder is called with."""
-    tokens = tokenizer.encode(text)
+    check_length("look.text", text, len(tokenizer.encode(text)), model)
+    pieces = [*(Piece(token, tokenizer.token_text(token), 0, 0, b"") for token in tokenizer.beginning)]
+    pieces += tokenizer.pieces(text)
+    tokens = [piece.id for piece in pieces]
     check_length("look.text", text, len(tokens), model)
-    return Reading(
-        kind="text", text=text, batch=(_ids(tokens, model),), tokens=tokens, pieces=tokenizer.pieces(text)
-    )  # fmt: skip
+    return Reading(kind="text", text=text, batch=(_ids(tokens, model),), tokens=tokens, pieces=pieces)
 
 
 def read_labeled_text(model: Any, reader: TextReader, given: Any, target: str | None = None) -> Reading:
@@ -140,6 +154,12 @@ def read_example(model: Any, reader: ArrayReader | None, given: Any, target: str
     is_image = model.role == "ImageModel"
     if reader is None:
         return _read_numbers(model, given, target, is_image)
+    if isinstance(given, str) and not (reader.is_images or given.lstrip().startswith("{") or os.path.exists(given)):
+        first = json.dumps({column["name"]: "…" for column in reader.recipe["columns"][:2]}, ensure_ascii=False)
+        raise ValueError(
+            f"look.input must be one row as JSON, or the file of one, got {given[:80]!r}. "
+            f"Write its columns and values, such as {first}."
+        )
     [inputs] = _one(reader.read([given])[0], given)
     batch = reader.prepared(inputs[None])
     names = () if reader.is_images else tuple(feature_names(reader.recipe["columns"]))

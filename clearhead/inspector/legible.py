@@ -2,18 +2,25 @@
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from clearhead.panels.graph import Graph, Node
-from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.heatmap import Heatmap, Mark, Stroke
 from clearhead.panels.image import Image
+from clearhead.panels.lattice import Lattice
+from clearhead.panels.lines import Lines
 from clearhead.panels.table import Cell
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+MOST_BLOCKS = 13
 
 
 def number(value: Cell) -> str:
-    """Write a cell in about four digits; what is missing or not finite is a dash."""
+    """Write a cell in about four digits; what is missing or not finite is a dash, several numbers are a strip."""
+    if isinstance(value, tuple):
+        return strip(value)
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "–"
     if isinstance(value, bool):
@@ -26,6 +33,17 @@ def number(value: Cell) -> str:
     if size < 1e-3 or size >= 1e6:
         return f"{value:.1e}"
     return f"{value:.4f}" if size < 10 else f"{value:.2f}"
+
+
+def strip(values: Sequence[float]) -> str:
+    """Draw numbers as blocks of different height, neighbours added up where there are more than 13 numbers."""
+    size = max(1, math.ceil(len(values) / MOST_BLOCKS))
+    sums = [math.fsum(values[start : start + size]) for start in range(0, len(values), size)]
+    most = max(sums, default=0.0)
+    if most <= 0:
+        return "–"
+    # Rounded up: what is there, however little, has a block.
+    return "".join(BLOCKS[math.ceil(8 * max(0.0, each) / most) - 1] if each > 0 else " " for each in sums)
 
 
 def short(value: float) -> str:
@@ -46,8 +64,10 @@ def printable(text: str) -> str:
 
 
 def largest(panel: Heatmap) -> float:
-    """Return the largest size of any number of the grid; 0 when there is none."""
-    sizes = np.abs(panel.values[np.isfinite(panel.values)])
+    """Return how far the strongest colour is from the middle: as the grid says, else as far as any number; 0: none."""
+    if panel.most is not None:
+        return panel.most
+    sizes = np.abs(panel.values[np.isfinite(panel.values)] - panel.middle)
     return float(sizes.max()) if sizes.size else 0.0
 
 
@@ -55,12 +75,12 @@ def strength(panel: Heatmap, value: float, most: float) -> float:
     """Return how strongly to draw a number: from -1 to 1, as a part of `most`; shares by their square root."""
     if most == 0:
         return 0.0
-    part = value / most
+    part = (value - panel.middle) / most
     return math.sqrt(max(0.0, part)) if panel.scale == "share" else part
 
 
 def pooled(panel: Heatmap, *, max_rows: int, max_columns: int) -> Heatmap:
-    """Return a grid of at most this size; a cell that stands for several shows the largest, and the note says so."""
+    """Return a grid of at most this size; a cell that stands for several shows the strongest, and the note says so."""
     num_rows, num_columns = panel.values.shape
     tall, wide = math.ceil(num_rows / max_rows), math.ceil(num_columns / max_columns)
     if tall == wide == 1:
@@ -70,7 +90,7 @@ def pooled(panel: Heatmap, *, max_rows: int, max_columns: int) -> Heatmap:
     values = np.pad(values, padding, constant_values=np.nan)
     rows, columns = values.shape[0] // tall, values.shape[1] // wide
     blocks = values.reshape(rows, tall, columns, wide).transpose(0, 2, 1, 3).reshape(rows, columns, -1)
-    extreme = np.where(np.isnan(blocks), -1, np.abs(blocks)).argmax(-1)
+    extreme = np.where(np.isnan(blocks), -1, np.abs(blocks - panel.middle)).argmax(-1)
     values = np.take_along_axis(blocks, extreme[..., None], axis=-1)[..., 0]
     said = f"{num_rows:,} × {num_columns:,} numbers drawn as {values.shape[0]} × {values.shape[1]}: "
     said += f"each cell is the largest of {tall} × {wide}."
@@ -79,8 +99,35 @@ def pooled(panel: Heatmap, *, max_rows: int, max_columns: int) -> Heatmap:
         values=values,
         rows=panel.rows[::tall],
         columns=panel.columns[::wide],
+        edge=tuple(_pooled_stroke(stroke, tall, wide) for stroke in panel.edge),
+        marks=tuple(
+            Mark(_pooled_place(mark.row, tall), _pooled_place(mark.column, wide), mark.label) for mark in panel.marks
+        ),
         note=f"{panel.note} {said}".strip(),
     )
+
+
+def _pooled_place(place: float, size: int) -> float:
+    return (place + 0.5) / size - 0.5
+
+
+def _pooled_stroke(stroke: Stroke, tall: int, wide: int) -> Stroke:
+    sizes = (tall, wide, tall, wide)
+    return Stroke(*(_pooled_place(place, size) for place, size in zip(stroke, sizes, strict=True)))
+
+
+def drawn_over(panel: Heatmap) -> dict[tuple[int, int], str]:
+    """Return the cells that a line crosses ("") or in which a place is pointed out (its label)."""
+    most = np.array(panel.values.shape) - 1
+    found: dict[tuple[int, int], str] = {}
+    for stroke in panel.edge:
+        for end in ((stroke.row, stroke.column), (stroke.to_row, stroke.to_column)):
+            row, column = np.clip(np.rint(end), 0, most).astype(int).tolist()
+            found[row, column] = ""
+    for mark in panel.marks:
+        row, column = np.clip(np.rint([mark.row, mark.column]), 0, most).astype(int).tolist()
+        found[row, column] = mark.label
+    return found
 
 
 def image_grids(panel: Image, chosen: Iterable[int]) -> list[Heatmap]:
@@ -99,6 +146,36 @@ def image_grids(panel: Image, chosen: Iterable[int]) -> list[Heatmap]:
         )
         for index in chosen
     ]
+
+
+def log_words(panel: Lines) -> str:
+    """Say between which numbers the bars of a logarithmic axis run, and how many numbers have none."""
+    low, high = panel.decades()
+    said = f"By the logarithm: a bar runs from {number(10.0**low)} to {number(10.0**high)}."
+    if panel.num_gaps:
+        said += f" Numbers of 0 or below: {panel.num_gaps:,}; they have no logarithm, and no bar."
+    return said
+
+
+def lattice_grid(panel: Lattice) -> Heatmap:
+    """Return the scores of a lattice as a plain grid, without its note."""
+    return Heatmap(
+        title=panel.title,
+        values=panel.values,
+        rows=panel.rows,
+        columns=panel.columns,
+        row_axis=panel.row_axis,
+        column_axis=panel.column_axis,
+        scale="signed",
+        marks=tuple(Mark(row, column, "") for column, row in enumerate(panel.path)),
+    )
+
+
+def lattice_lines(panel: Lattice) -> list[str]:
+    """Say which way a lattice took, and what it says of several columns together."""
+    took = " → ".join(panel.rows[row] for row in panel.path)
+    joined = [(each.label, ", ".join(panel.columns[each.first : each.last + 1])) for each in panel.brackets]
+    return [f"{panel.row_axis}: {took}", *(f"{label}: {columns}" if label else columns for label, columns in joined)]
 
 
 GRAPH_COLUMNS = ("", "computed", "from", "shape", "value", "gradients backwards")

@@ -22,14 +22,14 @@ from torch import Tensor
 from clearhead.core import catalog
 from clearhead.inspector import notebook, report, terminal
 from clearhead.inspector.inputs import read_input, reader_of
-from clearhead.inspector.recorder import MEMORY_LIMIT_BYTES, Recorder
+from clearhead.inspector.reading import check_attention, check_run, checked_output
+from clearhead.inspector.recorder import MEMORY_LIMIT_BYTES, SQUARES, Recorder
 from clearhead.inspector.views.base import ROOM, applicable, load_view
 from clearhead.panels.base import Panel
 from clearhead.runs.run import open_run
 
-LARGE = ("!*.scores", "!*.weights")
+LARGE = tuple(f"!*{ending}" for ending in SQUARES)
 """Taps that grow with the square of the text, and cost work of their own: they are opened only when asked for."""
-
 
 OVERVIEW: dict[str, list[tuple[str, dict[str, Any], tuple[str, ...]]]] = {
     "text": [
@@ -55,16 +55,16 @@ def look(run: Any, input: Any, *, target: str | None = None, memory_limit_bytes:
     """Read an input with a model, ready to be looked into.
 
     Args:
-        run: a run (`runs.run.Run`), or the path of one.
+        run: a run (`runs.run.Run`), or the path of one. For a module of your own see `Look`.
         input: a text; for tables a row as a mapping or as JSON, for images a file, for word vectors words.
         target: for pairs the text the decoder reads (none given: what the model itself writes, without search); for
             rows and images the right answer, from which `training_step` learns.
         memory_limit_bytes: the most that is kept of the model's inner values.
     Raises:
         ValueError: the input is empty, longer than the model's context, or not of the kind the model reads.
+        TypeError: no run.
     """
-    if isinstance(run, str | Path):
-        run = open_run(run)
+    run = open_run(run) if isinstance(run, str | Path) else check_run(run)
     made_from = {"name": run.name, "folder": getattr(run, "path", None), "memory_limit_bytes": memory_limit_bytes}
     return Look(run.model(), reader_of(run), input, target=target, **made_from)
 
@@ -97,16 +97,21 @@ class Look:
         self.feature_names, self.label_names, self.words = reading.feature_names, reading.label_names, reading.words
 
     @functools.cached_property
-    def _run(self) -> tuple[Tensor, dict[str, Tensor]]:
-        """The one run: its output, and every value that grows with the text only linearly and fits in memory."""
+    def _run(self) -> tuple[Tensor, dict[str, Tensor], list[str]]:
+        """The one run: its output, every value that grows with the text only linearly and fits, what is not seen."""
         with self._recorder(("*", *LARGE), leaves_out_what_does_not_fit=True) as seen:
-            logits = self.model(*self.batch)
-        return logits[0], seen.values
+            logits = checked_output(self.model, self.model(*self.batch))
+        return logits[0], seen.values, seen.unseen
 
     @property
     def logits(self) -> Tensor:
         """The model's own output without the batch axis: (seq, vocab), (target, vocab), (outputs,) or (rows,)."""
         return self._run[0]
+
+    @property
+    def unseen(self) -> list[str]:
+        """What cannot be seen in a model without taps, in sentences; nothing of a model of ours."""
+        return self._run[2]
 
     def value(self, name: str) -> Tensor:
         """Return what passed a tap, without the batch axis; large ones cost another run, in which they are computed.
@@ -114,10 +119,10 @@ class Look:
         Raises:
             ValueError: no such tap, or it does not fit in memory.
         """
-        _, values = self._run
+        values = self._run[1]
         if name not in values:
-            if name.endswith((".scores", ".weights")):  # keep one layer of these at a time
-                for other in [other for other in values if other.endswith((".scores", ".weights"))]:
+            if self._is_large(name):  # keep one layer of these at a time
+                for other in [other for other in values if other.endswith(SQUARES)]:
                     if other.rpartition(".")[0] != name.rpartition(".")[0]:
                         del values[other]
             with self._recorder((name,)) as seen:
@@ -127,6 +132,7 @@ class Look:
 
     def reduce(self, pattern: str, function: Callable[[str, Tensor], Tensor]) -> dict[str, Tensor]:
         """Run once more and keep only what `function` makes of each value (which comes without the batch axis)."""
+        self._is_large(pattern)
         with self._recorder((pattern,), reduce=lambda name, value: function(name, value[0])) as seen:
             self.model(*self.batch)
         return seen.values
@@ -237,6 +243,12 @@ class Look:
         through = self.name or type(self.model).__name__
         pair = f" → {self.target!r}" if self.kind == "pair" else ""
         return f"Look at {self.text!r}{pair} ({self.reading.size}) through {through}"
+
+    def _is_large(self, name: str) -> bool:
+        """Whether a tap grows with the square of the text; what would not fit is refused before it is computed."""
+        if is_large := name.endswith(SQUARES):
+            check_attention(max(len(self.tokens), len(self.target_tokens)), self.model, self.memory_limit_bytes)
+        return is_large
 
     def _recorder(self, wanted: Iterable[str], **options: Any) -> Recorder:
         return Recorder(self.model, wanted, memory_limit_bytes=self.memory_limit_bytes, **options)

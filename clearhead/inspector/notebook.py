@@ -6,13 +6,26 @@ from typing import Any
 
 import numpy as np
 
-from clearhead.inspector.legible import GRAPH_COLUMNS, graph_rows, largest, number, pooled, printable, strength
+from clearhead.inspector.legible import (
+    GRAPH_COLUMNS,
+    drawn_over,
+    graph_rows,
+    largest,
+    lattice_grid,
+    lattice_lines,
+    log_words,
+    number,
+    pooled,
+    printable,
+    strength,
+)
 from clearhead.panels.bars import Bars
 from clearhead.panels.base import Panel
 from clearhead.panels.formula import Formula
 from clearhead.panels.graph import Graph
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.image import Image
+from clearhead.panels.lattice import Lattice
 from clearhead.panels.lines import Lines
 from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Cell, Table
@@ -21,6 +34,8 @@ from clearhead.panels.tokens import Tokens, token_label
 
 MAX_CELLS = 64
 """More rows or columns of a grid are pooled; the note says so."""
+EVERY = 6
+"""Of a grid over two axes of numbers, one row and column of so many is named."""
 
 
 def to_html(panels: Sequence[Panel]) -> str:
@@ -46,23 +61,50 @@ def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _cell(value: Cell) -> str:
+    if isinstance(value, tuple):
+        return f'<td style="padding:1px 6px">{_strip(value)}</td>'
     side = "right" if isinstance(value, int | float) else "left"
     return f'<td style="text-align:{side};padding:1px 6px">{_text(number(value))}</td>'
 
 
+def _strip(values: Sequence[float]) -> str:
+    """Draw numbers as small bars, with a line at the middle."""
+    most = max(values, default=0.0)
+    bars = "".join(
+        f'<rect x="{3 * place}" y="{20 * (1 - value / most):.2f}" width="3" height="{20 * value / most:.2f}"></rect>'
+        for place, value in enumerate(values)
+        if value > 0
+    )
+    width, middle = 3 * len(values), 1.5 * len(values)
+    line = f'<line x1="{middle}" x2="{middle}" y1="0" y2="20" stroke="#8886"></line>'
+    told = _text(number(tuple(values)))
+    return f'<svg width="{width}" height="20" role="img" aria-label="{told}" fill="rgb(30,110,220)">{line}{bars}</svg>'
+
+
 def _heatmap(panel: Heatmap) -> str:
-    most = largest(panel)
+    most, over = largest(panel), drawn_over(panel)
     rows = []
-    for label, values in zip(panel.rows, panel.values, strict=True):
-        cells = [_cell(label)]
-        for column, value in zip(panel.columns, values, strict=True):
+    for row, (label, values) in enumerate(zip(panel.rows, panel.values, strict=True)):
+        cells = [_cell(label) if not panel.is_plane else _height(label if row % EVERY == 0 else "")]
+        for place, (column, value) in enumerate(zip(panel.columns, values, strict=True)):
             power = strength(panel, float(value), most) if np.isfinite(value) else 0.0
             colour = f"rgba(30,110,220,{power:.3f})" if power >= 0 else f"rgba(230,110,20,{-power:.3f})"
             tip = escape(f"{printable(label)} → {printable(column)}: {number(float(value))}", quote=True)
-            cells.append(f'<td title="{tip}" style="background:{colour};min-width:10px;height:14px"></td>')
+            style = f"background:{colour};min-width:10px;height:{8 if panel.is_plane else 14}px"
+            if (row, place) in over:
+                tip += f"; {escape(printable(over[row, place]), quote=True)}" if over[row, place] else ""
+                frame = "outline:3px solid rgb(190,50,134)" if over[row, place] else "box-shadow:inset 0 0 0 2px"
+                style += f";{frame}"
+            cells.append(f'<td title="{tip}" style="{style}"></td>')
         rows.append(cells)
-    heads = [escape(f"{panel.row_axis} ↓ {panel.column_axis} →"), *(_upright(column) for column in panel.columns)]
+    shown = [label if not panel.is_plane or place % EVERY == 0 else "" for place, label in enumerate(panel.columns)]
+    upwards = "↑" if panel.is_plane else "↓"
+    heads = [_text(f"{panel.row_axis} {upwards} {panel.column_axis} →"), *(_upright(label) for label in shown)]
     return _grid(heads, rows)
+
+
+def _height(label: str) -> str:
+    return f'<td style="text-align:right;padding:0 6px;font-size:70%;line-height:8px">{_text(label)}</td>'
 
 
 def _upright(label: str) -> str:
@@ -92,18 +134,19 @@ def _table(panel: Table) -> str:
 
 
 def _lines(panel: Lines) -> str:
-    most = max((float(np.abs(values).max()) for values in panel.series.values()), default=0.0) or 1.0
+    parts = panel.parts()
     head = [""]
     for name in panel.series:
         head += [_text(name), ""]
     rows = []
     for index, point in enumerate(panel.points):
         row = [_cell(point)]
-        for values in panel.series.values():
-            value = float(values[index])
-            row += [_cell(value), _bar(abs(value) / most, is_below=value < 0)]
+        for name, values in panel.series.items():
+            value, part = float(values[index]), float(parts[name][index])
+            row += [_cell(value), _bar(part if np.isfinite(part) else 0.0, is_below=value < 0)]
         rows.append(row)
-    return _grid(head, rows)
+    said = f"<div>{_text(log_words(panel))}</div>" if panel.scale == "log" else ""
+    return _grid(head, rows) + said
 
 
 def _tokens(panel: Tokens) -> str:
@@ -167,11 +210,18 @@ def _scatter(panel: Scatter) -> str:
     for source, target in panel.arrows:
         (x1, y1), (x2, y2) = places[source], places[target]
         parts.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#8888"></line>')
-    for label, (x, y) in zip(panel.labels, places, strict=True):
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="rgb(30,110,220)"></circle>')
-        parts.append(f'<text x="{x + 5:.1f}" y="{y - 4:.1f}" font-size="12" fill="currentColor">{_text(label)}</text>')
+    for index, (label, (x, y)) in enumerate(zip(panel.labels, places, strict=True)):
+        faint = ' opacity="0.45"' if index >= len(panel.labels) - panel.num_around else ""
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="rgb(30,110,220)"{faint}></circle>')
+        word = f'<text x="{x + 5:.1f}" y="{y - 4:.1f}" font-size="12" fill="currentColor"{faint}>{_text(label)}</text>'
+        parts.append(word)
     axes = f"{_text(panel.x_axis)} →, {_text(panel.y_axis)} ↑"
     return f'<div>{axes}</div><svg width="520" height="310">{"".join(parts)}</svg>'
+
+
+def _lattice(panel: Lattice) -> str:
+    said = "".join(f"<div>{_text(line)}</div>" for line in lattice_lines(panel))
+    return _heatmap(lattice_grid(panel)) + said
 
 
 def _graph(panel: Graph) -> str:
@@ -189,5 +239,6 @@ _DRAW: dict[str, Callable[[Any], str]] = {
     "image": _image,
     "scatter": _scatter,
     "graph": _graph,
+    "lattice": _lattice,
     "thumbnails": _thumbnails,
 }

@@ -20,6 +20,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "side": ("encoder", "decoder", "cross"),
     "way": ("left_to_right", "right_to_left"),
     "filter": ("difference",),
+    "map": ("pca", "tsne"),
 }
 """Options of few words, offered as a list."""
 SLIDERS: dict[str, tuple[float, float, float]] = {
@@ -29,7 +30,15 @@ SLIDERS: dict[str, tuple[float, float, float]] = {
     "repetition_penalty": (1.0, 2.0, 0.05),
 }
 """Options that are dragged: from, to, step."""
-MOST: dict[str, int] = {"steps": 100, "limit": 1000, "negatives": 1000, "window": 100, "length": 4096, "top": 10_000}
+MOST: dict[str, int] = {
+    "steps": 100,
+    "limit": 1000,
+    "negatives": 1000,
+    "window": 100,
+    "length": 4096,
+    "top": 10_000,
+    "around": 200,
+}
 """The most that a page may ask for: what costs time is bounded."""
 MOST_TEXT = 20_000
 MOST_NUMBER = 2**31 - 1

@@ -8,7 +8,7 @@ import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -40,6 +40,7 @@ class Reply:
     """That of the right answer (of a text its next token), where the model tells one."""
 
 
+Found = TypeVar("Found")
 Probe = Callable[[], list[Reply]]
 
 
@@ -55,14 +56,14 @@ def make_probe(task: Task, model: nn.Module) -> Probe | None:
         (_neighbours, "word_vectors"),
     ):
         if task.name == name:
-            return _undisturbed(makes(task, model), model)
+            return undisturbed(makes(task, model), model)
     return None
 
 
-def _undisturbed(probe: Probe, model: nn.Module) -> Probe:
+def undisturbed(probe: Callable[[], Found], model: nn.Module) -> Callable[[], Found]:
     """Let a probe run with dropout off and eager, and leave the model and the random numbers as they were."""
 
-    def run() -> list[Reply]:
+    def run() -> Found:
         was_training = model.training
         device = next(model.parameters()).device
         model.eval()
@@ -141,7 +142,7 @@ def _written(task: Any, model: nn.Module) -> Probe:
 
 
 def _classes(task: Any, model: nn.Module) -> Probe:
-    rows, read = _examples(task)
+    rows, read = examples_of(task)
     targets, names = np.asarray(task.examples.targets("valid"))[rows], task.examples.label_names
 
     def probe() -> list[Reply]:
@@ -162,7 +163,7 @@ def _classes(task: Any, model: nn.Module) -> Probe:
 
 
 def _numbers(task: Any, model: nn.Module) -> Probe:
-    rows, read = _examples(task)
+    rows, read = examples_of(task)
     targets = np.asarray(task.examples.targets("valid"))[rows].reshape(len(rows), -1)
 
     def probe() -> list[Reply]:
@@ -175,7 +176,7 @@ def _numbers(task: Any, model: nn.Module) -> Probe:
     return probe
 
 
-def _examples(task: Any) -> tuple[list[int], tuple[torch.Tensor, ...]]:
+def examples_of(task: Any) -> tuple[list[int], tuple[torch.Tensor, ...]]:
     """Choose examples, of as many classes as may be, and return what a model reads of them."""
     kind, targets = task.kind, np.asarray(task.examples.targets("valid"))
     count = min(len(targets), CONSIDERED)

@@ -1,9 +1,13 @@
 """One input as a person gave it and as a model reads it, with everything by which a view can name its numbers."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from torch import Tensor, nn
+
+from clearhead.inspector.recorder import in_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +55,8 @@ class Reading:
 
 def check_length(where: str, text: str, length: int, model: Any, limit: int | None = None) -> None:
     """Refuse a text of no tokens, or of more than a model reads."""
-    context_length = None if getattr(model, "carries_state", False) else getattr(model.config, "context_length", None)
+    config = getattr(model, "config", None)
+    context_length = None if getattr(model, "carries_state", False) else getattr(config, "context_length", None)
     if not length:
         raise ValueError(f"{where} must hold at least one token, got {text!r}. Give a text to read.")
     context_length = limit or context_length
@@ -60,3 +65,39 @@ def check_length(where: str, text: str, length: int, model: Any, limit: int | No
             f"{where} must be at most {context_length} tokens long (the model's context), got {length}. "
             "Shorten the text."
         )
+
+
+def check_attention(length: int, model: Any, limit_bytes: int) -> None:
+    """Refuse, before it is computed, what every token has for every other where it does not fit in memory.
+
+    Args:
+        length: tokens of the longer side.
+        limit_bytes: the most that may be kept.
+    """
+    num_heads = getattr(getattr(model, "config", None), "num_heads", 1)
+    longest = math.isqrt(limit_bytes // (num_heads * next(model.parameters()).element_size()))
+    if length > longest:
+        raise ValueError(
+            f"look.text must be at most {longest:,} tokens long for the attention of {num_heads} heads to fit in "
+            f"{in_words(limit_bytes)}, got {length:,}. Shorten the text."
+        )
+
+
+def check_run(run: Any) -> Any:
+    """Return what has a name, a model and what reads for it; refuse anything else."""
+    if isinstance(run, nn.Module) or not (hasattr(run, "name") and callable(getattr(run, "model", None))):
+        raise TypeError(
+            f"look.run must be a run or the folder of one, got a {type(run).__name__}. Look at a module of your own "
+            "with clearhead.inspector.look.Look(model, tokenizer, text)."
+        )
+    return run
+
+
+def checked_output(model: Any, output: Any) -> Tensor:
+    """Return what a model put out; refuse what is no tensor, of which no view could show a number."""
+    if not isinstance(output, Tensor):
+        raise TypeError(
+            f"look.model must return one tensor, its raw scores, got a {type(output).__name__} from a "
+            f"{type(model).__name__}. Put it into a module whose forward returns the tensor."
+        )
+    return output

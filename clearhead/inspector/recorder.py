@@ -23,6 +23,8 @@ from clearhead.inspector.hooks import RETURNED, returned_names, watching
 from clearhead.layers.tap import find_taps, listening
 
 MEMORY_LIMIT_BYTES = 1 << 30
+SQUARES = (".scores", ".weights")
+"""How taps end whose values grow with the square of the input."""
 
 
 class Recorder:
@@ -138,11 +140,13 @@ class Recorder:
         if self.leaves_out_what_does_not_fit:
             self._left_out.add(kind)
             return False
+        # What every token has for every other grows with the square of the input.
+        share = ((self.memory_limit_bytes - before) / (number * size)) ** (0.5 if kind.endswith(SQUARES) else 1)
         raise ValueError(
             f"Recorder.wanted must fit in {in_words(self.memory_limit_bytes)}, got {number} × {kind} "
             f"of {in_words(size)} each ({in_words(total)} in all). "
             f"{(self.memory_limit_bytes - before) // size} of them would fit: "
-            f"ask for fewer layers, shorten the input, or raise memory_limit_bytes."
+            f"ask for fewer layers, give at most {share:.0%} of the input, or raise memory_limit_bytes."
         )
 
 
@@ -164,6 +168,8 @@ def match_taps(names: Iterable[str], patterns: Iterable[str], *, where: str) -> 
     """
     names, patterns = list(names), list(patterns)
     for pattern in patterns:
+        if pattern == "*" and not names:  # all there is, which is nothing
+            continue
         if not pattern.startswith("!") and not any(fnmatchcase(name, pattern) for name in names):
             kinds = sorted({kind_of(name) for name in names})
             near = catalog.nearest(kind_of(pattern), kinds) or catalog.nearest(pattern, names)

@@ -10,39 +10,45 @@ from typing import Any
 
 import numpy as np
 from rich import box
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table as Grid
 from rich.text import Text
 
 from clearhead.inspector.legible import (
     GRAPH_COLUMNS,
+    drawn_over,
     graph_rows,
     image_grids,
     largest,
+    lattice_grid,
+    lattice_lines,
+    log_words,
     number,
     pooled,
     printable,
     short,
     strength,
 )
+from clearhead.inspector.terminal_marks import LESS, MORE, bar, colour, fit, shade, widest
+from clearhead.inspector.terminal_plane import plane_lines
 from clearhead.panels.bars import Bars
 from clearhead.panels.base import Panel
 from clearhead.panels.formula import Formula
 from clearhead.panels.graph import Graph
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.image import Image
+from clearhead.panels.lattice import Lattice
 from clearhead.panels.lines import Lines
 from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Table
 from clearhead.panels.thumbnails import Thumbnails
 from clearhead.panels.tokens import Tokens, token_label
 
-MORE, LESS = " ░▒▓█", " -=≡≣"
-"""From weak to strong: numbers above 0, and below."""
-EIGHTHS = " ▏▎▍▌▋▊▉█"
 MAX_ROWS = 60
 """More rows of a grid are pooled, of a table left out; the note says so."""
+POINTER = "›"
+"""Stands before a number that is pointed out."""
 MAX_PICTURES = 24
 """More thumbnails are left out; a line says so."""
 
@@ -71,26 +77,15 @@ def to_text(panels: Panel | Sequence[Panel], *, width: int | None = None) -> str
     return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
 
 
-def fit(text: str, width: int, *, to_right: bool = False) -> str:
-    """Cut or fill a text to exactly this many columns; a Chinese character takes two."""
-    text = printable(text)
-    if cell_len(text) > width:
-        text = set_cell_size(text, width - 1).rstrip() + "…"
-    gap = " " * (width - cell_len(text))
-    return gap + text if to_right else text + gap
-
-
 def _note(panel: Panel) -> Iterator[RenderableType]:
     if panel.note:
         yield Text(printable(panel.note), style="dim")
 
 
-def _label_width(labels: Sequence[str], width: int) -> int:
-    return min(max((cell_len(printable(label)) for label in labels), default=0), max(6, width // 4), 24)
-
-
 def _heatmap(panel: Heatmap, width: int) -> Iterator[RenderableType]:
-    label_width = _label_width(panel.rows, width)
+    if panel.is_plane:
+        return (yield from plane_lines(panel, width))
+    label_width = widest(panel.rows, width)
     room = max(2, width - label_width - 1)
     panel = pooled(panel, max_rows=MAX_ROWS, max_columns=room // 2)
     most = largest(panel)
@@ -101,17 +96,19 @@ def _heatmap(panel: Heatmap, width: int) -> Iterator[RenderableType]:
         cell_width = 2
     yield Text(fit(f"{panel.row_axis} ↓ {panel.column_axis} →", width).rstrip(), style="dim", no_wrap=True)
     yield Text(" " * (label_width + 1) + _column_heads(panel.columns, cell_width), style="dim", no_wrap=True)
-    for label, row, row_texts in zip(panel.rows, panel.values, texts, strict=True):
+    over = drawn_over(panel)
+    for index, (label, row, row_texts) in enumerate(zip(panel.rows, panel.values, texts, strict=True)):
         line = Text(fit(label, label_width) + " ", no_wrap=True)
-        for value, text in zip(row, row_texts, strict=True):
+        for place, (value, text) in enumerate(zip(row, row_texts, strict=True)):
             power = strength(panel, value, most) if np.isfinite(value) else 0.0
-            cell = fit(text, cell_width, to_right=True) if has_numbers else _shade(value, power)
-            line.append(cell, style=_colour(power) if np.isfinite(value) else "dim")
+            text = f"{POINTER}{text}" if (index, place) in over else text
+            cell = fit(text, cell_width, to_right=True) if has_numbers else shade(value, power)
+            line.append(cell, style=colour(power) if np.isfinite(value) else "dim")
         yield line
     if not has_numbers:
-        negative = "" if panel.scale == "share" else f", {LESS[1:].strip()} down to -{number(most)}"
+        negative = "" if panel.scale == "share" else f", {LESS[1:].strip()} down to {number(panel.middle - most)}"
         how = " by the square root" if panel.scale == "share" else ""
-        yield Text(f"{MORE[1:]} up to {number(most)}{how}{negative}; · has no number", style="dim")
+        yield Text(f"{MORE[1:]} up to {number(panel.middle + most)}{how}{negative}; · has no number", style="dim")
     yield from _note(panel)
 
 
@@ -133,48 +130,33 @@ def _column_heads(columns: Sequence[str], cell_width: int) -> str:
     return "".join(fit(head, 10) for head in heads)[: 2 * len(columns)]
 
 
-def _shade(value: float, power: float) -> str:
-    if not np.isfinite(value):
-        return " ·"
-    ramp = LESS if power < 0 else MORE
-    return ramp[min(4, int(abs(power) * 5))] * 2
-
-
-def _colour(power: float) -> str:
-    """Blue for numbers above 0, orange for those below; stronger is brighter."""
-    strong = (80, 160, 255) if power >= 0 else (255, 150, 60)
-    red, green, blue = (int(110 + (channel - 110) * abs(power)) for channel in strong)
-    return f"rgb({red},{green},{blue})"
-
-
 def _bars(panel: Bars, width: int) -> Iterator[RenderableType]:
     chosen = panel.largest()
-    label_width = _label_width([panel.labels[index] for index in chosen], width)
+    label_width = widest([panel.labels[index] for index in chosen], width)
     room = max(4, min(50, width - label_width - 11))
     most = float(panel.values[chosen[0]]) if chosen else 0.0
     for index in chosen:
         value = float(panel.values[index])
         line = Text(fit(panel.labels[index], label_width) + " ", no_wrap=True)
         line.append(fit(number(value), 9, to_right=True) + " ", style="dim")
-        yield line.append(_bar(value / most if most else 0.0, room), style=_colour(1.0))
+        yield line.append(bar(value / most if most else 0.0, room), style=colour(1.0))
     if len(chosen) < len(panel.values):
         rest = float(panel.values.sum() - panel.values[chosen].sum())
         yield Text(f"{len(panel.values) - len(chosen):,} more with {number(max(0.0, rest))} in all", style="dim")
     yield from _note(panel)
 
 
-def _bar(part: float, room: int) -> str:
-    eighths = round(part * room * 8)
-    return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
-
-
 def _table(panel: Table, width: int) -> Iterator[RenderableType]:
-    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    rows = [[printable(number(cell)) for cell in row] for row in panel.rows[:MAX_ROWS]]
+    natural = sum(max(map(cell_len, texts)) + 3 for texts in zip(panel.columns, *rows, strict=True)) - 3
+    # Less room between columns rather than words that are broken.
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1 if natural <= width else 0))
     for index, name in enumerate(panel.columns):
         is_number = any(isinstance(row[index], int | float) for row in panel.rows)
-        grid.add_column(Text(name), justify="right" if is_number else "left", overflow="fold")
-    for row in panel.rows[:MAX_ROWS]:
-        grid.add_row(*(Text(printable(number(cell))) for cell in row))
+        is_strip = any(isinstance(row[index], tuple) for row in panel.rows)
+        grid.add_column(Text(name), justify="right" if is_number else "left", overflow="fold", no_wrap=is_strip)
+    for texts in rows:
+        grid.add_row(*map(Text, texts))
     yield grid
     if len(panel.rows) > MAX_ROWS:
         yield Text(f"The first {MAX_ROWS} of {len(panel.rows):,} rows.", style="dim")
@@ -182,8 +164,8 @@ def _table(panel: Table, width: int) -> Iterator[RenderableType]:
 
 
 def _lines(panel: Lines, width: int) -> Iterator[RenderableType]:
-    label_width = _label_width(panel.points, width)
-    most = max((float(np.abs(values).max()) for values in panel.series.values()), default=0.0) or 1.0
+    label_width = widest(panel.points, width)
+    parts = panel.parts()
     room = max(4, min(40, (width - label_width - 1) // len(panel.series) - 11))
     yield Text(
         " " * (label_width + 1) + "".join(fit(name, 10, to_right=True) + " " * (room + 1) for name in panel.series),
@@ -192,11 +174,13 @@ def _lines(panel: Lines, width: int) -> Iterator[RenderableType]:
     )
     for index, point in enumerate(panel.points):
         line = Text(fit(point, label_width) + " ", no_wrap=True)
-        for values in panel.series.values():
+        for name, values in panel.series.items():
             value = float(values[index])
             line.append(fit(number(value), 10, to_right=True) + " ")
-            line.append(fit(_bar(abs(value) / most, room), room), style=_colour(1.0 if value >= 0 else -1.0))
+            line.append(fit(bar(parts[name][index], room), room), style=colour(1.0 if value >= 0 else -1.0))
         yield line
+    if panel.scale == "log":
+        yield Text(log_words(panel), style="dim")
     yield from _note(panel)
 
 
@@ -205,7 +189,7 @@ def _tokens(panel: Tokens, width: int) -> Iterator[RenderableType]:
     for index, token in enumerate(panel.tokens):
         if index:
             line.append("│", style="dim")
-        line.append(printable(token_label(token.text)), style=_colour(1.0 if index % 2 else -1.0))
+        line.append(printable(token_label(token.text)), style=colour(1.0 if index % 2 else -1.0))
         if "\n" in token.text:
             line.append("\n")
     yield line
@@ -251,7 +235,7 @@ def _side_by_side(grids: Sequence[Heatmap], most: float) -> Iterator[Text]:
             line.append("  " if place else "")
             for value in grid.values[row]:
                 power = strength(grid, float(value), most) if np.isfinite(value) else 0.0
-                line.append(_shade(value, power), style=_colour(power))
+                line.append(shade(value, power), style=colour(power))
         yield line
 
 
@@ -275,6 +259,13 @@ def _scatter(panel: Scatter, width: int) -> Iterator[RenderableType]:
     yield from _note(panel)
 
 
+def _lattice(panel: Lattice, width: int) -> Iterator[RenderableType]:
+    yield from _heatmap(lattice_grid(panel), width)
+    for line in lattice_lines(panel):
+        yield Text(printable(line), overflow="fold")
+    yield from _note(panel)
+
+
 def _graph(panel: Graph, width: int) -> Iterator[RenderableType]:
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in GRAPH_COLUMNS:
@@ -295,5 +286,6 @@ _DRAW: dict[str, Callable[[Any, int], Iterator[RenderableType]]] = {
     "image": _image,
     "scatter": _scatter,
     "graph": _graph,
+    "lattice": _lattice,
     "thumbnails": _thumbnails,
 }

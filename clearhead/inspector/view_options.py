@@ -27,6 +27,10 @@ class ViewOptions:
     """context_vectors: another text with the word in it. compare, ablation: another input."""
     words: str | None = None
     """word_geometry: the words to show, with spaces between."""
+    map: str | None = None
+    """word_geometry: how the words are laid out, pca or tsne."""
+    around: int | None = None
+    """word_geometry: how many of the words nearest to these stand around them, faint."""
     analogy: str | None = None
     """word_geometry: "king - man + woman", or with the answer "king - man + woman = queen"."""
     top: int | None = None
@@ -54,7 +58,7 @@ class ViewOptions:
     steps: int | None = None
     """training_step: updates in a row, from the same input."""
     part: str | None = None
-    """computation_graph: only what ran inside this part of the model, "layers.0"."""
+    """computation_graph: only what ran inside this part of the model, "layers.0". layers: its histograms, large."""
     limit: int | None = None
     """computation_graph: how many operations to show, the last ones."""
     place: str | None = None
@@ -78,9 +82,15 @@ class ViewOptions:
     tap: str | None = None
     """ablation: what is changed, "layers.3.attention.mixed" (with * for any part)."""
     answer: str | None = None
-    """ablation, attribution, training, gradient_flow, ngrams: the output to follow; a label, or one token."""
+    """ablation, attribution, training, gradient_flow, ngrams, neuron: the output to follow; a label, or one token."""
     against: str | None = None
     """compare: the folder of another run, which reads the same input. gradient_flow: of others, with commas between."""
+    x: str | None = None
+    """neuron: the column of numbers to go along."""
+    y: str | None = None
+    """neuron: the column of numbers to go upwards."""
+    step: int | None = None
+    """neuron: whose weights tell, of the steps that were kept while it learned; -1 is the model as it is."""
     way: str | None = None
     """recurrent_state: left_to_right or right_to_left."""
 

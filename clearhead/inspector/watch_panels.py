@@ -9,17 +9,23 @@ from typing import Any
 import numpy as np
 
 from clearhead.inspector.probes import Reply
+from clearhead.inspector.views._surface import coloured, drawn_over, over, surface_panel
 from clearhead.inspector.watched import Record
 from clearhead.panels.base import Panel
-from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.heatmap import Heatmap, Stroke
 from clearhead.panels.lines import Lines
 from clearhead.panels.table import Table
+from clearhead.panels.thumbnails import Thumbnails
 
 AXES = ("steps", "seconds")
 MOST_POINTS = 160
 """More are drawn as means of neighbours."""
 MOST_LAYERS = 48
 """Of a deeper model the layers are taken at even distances."""
+MOST_PICTURES = 24
+"""Of more surfaces so many are shown, at even distances."""
+COARSE = 2
+"""A picture has every second row and column of its surface."""
 NOT_SCORES = ("step", "seconds", "kind", "loss")
 ABOUT_MODEL = "probe"
 """What the names of the panels with the replies begin with."""
@@ -33,7 +39,7 @@ def make_panels(record: Record, axis: str = "steps") -> list[Panel]:
     """
     assert axis in AXES, axis
     curves = [*_curves(record, axis), *_gradients(record.gradients, axis)]
-    return [*_replies(record.replies, axis), *curves, *_history(record.replies, axis)]
+    return [*_replies(record.replies, axis), *_surfaces(record, axis), *curves, *_history(record.replies, axis)]
 
 
 def _replies(asked: Sequence[tuple[int, float, list[Reply]]], axis: str) -> list[Panel]:
@@ -67,6 +73,49 @@ def _replies(asked: Sequence[tuple[int, float, list[Reply]]], axis: str) -> list
             )
         )
     return panels
+
+
+def _surfaces(record: Record, axis: str) -> list[Panel]:
+    """Return what a model of rows says over a plane as it is now, and what it said before."""
+    if record.over is None or not record.surfaces:
+        return []
+    plane, answers, chosen = record.over.plane, record.over.answers, record.over.chosen
+    step, _, now = record.surfaces[-1]
+    found = [surface_panel(plane, now, answers, chosen, after=step, row="the first example")]
+    if len(record.surfaces) < 2:
+        return found
+    places = np.linspace(0, len(record.surfaces) - 1, min(MOST_PICTURES, len(record.surfaces)))
+    shown = [record.surfaces[round(place)] for place in places]
+    labels = tuple(f"step {at}" if axis == "steps" else _point(at, seconds, axis) for at, seconds, _ in shown)
+    several: dict[str, Any] = {
+        "name": "film",
+        "title": f"How the surface over {over(plane)} came about",
+        "note": "One picture for each time it was asked.",
+    }
+    side = len(now.values)
+    if plane.y is None:
+        line = Heatmap(
+            **{**several, "note": "One row for each time it was asked."},
+            values=np.stack([surface.values[::COARSE] for _, _, surface in shown]),
+            rows=labels,
+            columns=plane.x.labels(side)[::COARSE],
+            row_axis="step",
+            column_axis=plane.x.name,
+            **coloured(answers, chosen),
+        )
+        return [*found, line]
+    fields = drawn_over(plane, answers, chosen, side)
+    fields |= {name: fields[name][::COARSE] for name in ("rows", "columns")}
+    pictures = Thumbnails(
+        **several,
+        **fields,
+        values=np.stack([surface.values[::COARSE, ::COARSE] for _, _, surface in shown]),
+        labels=labels,
+        edges=tuple(
+            tuple(Stroke(*(place / COARSE for place in stroke)) for stroke in surface.edge) for _, _, surface in shown
+        ),
+    )
+    return [*found, pictures]
 
 
 def _history(asked: Sequence[tuple[int, float, list[Reply]]], axis: str) -> list[Panel]:

@@ -17,7 +17,9 @@ import torch
 from torch import Tensor, nn
 
 from clearhead.inspector.probes import Probe, Reply, make_probe
+from clearhead.inspector.surface_probe import SurfaceProbe, make_surface
 from clearhead.inspector.views._history import read_events
+from clearhead.inspector.views._surface import Surface
 from clearhead.tasks.base import Task
 
 GRADIENT_SHARE, PROBE_SHARE = 0.01, 0.015
@@ -63,6 +65,10 @@ class Record:
     """step, seconds, and by layer: length of the gradient, and of the update against that of the weights."""
     replies: list[tuple[int, float, list[Reply]]] = field(default_factory=list)
     rate: float = 1.0
+    surfaces: list[tuple[int, float, Surface]] = field(default_factory=list)
+    """Of a model of rows: what it said over a plane each time it was asked."""
+    over: SurfaceProbe | None = None
+    """Over which plane."""
 
 
 class Watched:
@@ -110,7 +116,8 @@ class Watched:
         """Return the version, the state and the record as they are now."""
         with self._lock:
             seen = self.record
-            record = Record(seen.steps[:], seen.evaluations[:], seen.gradients[:], seen.replies[:], seen.rate)
+            lists = (seen.steps[:], seen.evaluations[:], seen.gradients[:], seen.replies[:])
+            record = Record(*lists, seen.rate, seen.surfaces[:], seen.over)
             return self.version, {**self.state, "notes": self.state["notes"][:]}, record
 
     def begin(
@@ -178,6 +185,7 @@ class Watched:
         assert self._probe is not None
         began = self.clock()
         replies = self._probe()
+        surface = self.record.over() if self.record.over is not None else None
         self._probe_time.pay(self.clock() - began)
         if not replies:
             self._probe = None
@@ -187,9 +195,14 @@ class Watched:
             self.record.replies.append((step, self._seconds, replies))
             if len(self.record.replies) > MOST_REPLIES:  # the first and the last stay
                 self.record.replies = self.record.replies[:1] + self.record.replies[2::2]
+            if surface is not None:
+                kept = [row for row in self.record.surfaces if row[0] != step]
+                kept.append((step, self._seconds, surface))
+                self.record.surfaces = kept if len(kept) <= MOST_REPLIES else kept[:1] + kept[2::2]
 
     def _choose_probe(self, task: Task, model: nn.Module) -> None:
         self._probe = make_probe(task, model)
+        self.record.over = make_surface(task, model)
 
     def _try(self, what: str, act: Callable[[], None]) -> None:
         """Do what only the page needs: whatever goes wrong there must not end a training."""

@@ -24,6 +24,8 @@ class Scatter(Panel):
     """What up means."""
     arrows: tuple[tuple[int, int], ...] = ()
     """Pairs of points: from, to."""
+    num_around: int = 0
+    """How many of the points, the last ones, only stand around the others: drawn faint."""
 
     def __post_init__(self) -> None:
         assert self.points.shape == (len(self.labels), 2), self.points.shape

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from clearhead.panels.base import Panel
-from clearhead.panels.heatmap import Heatmap
+from clearhead.panels.heatmap import Edge, Heatmap
 
 MOST_WRITTEN = 1_000_000
 
@@ -33,6 +33,14 @@ class Thumbnails(Panel):
     """What the columns are, for example "key"."""
     scale: Literal["share", "signed"] = "share"
     """As in a heatmap; the largest number of all pictures is the strongest colour of each."""
+    middle: float = 0.0
+    """As in a heatmap: the number that has no colour."""
+    most: float | None = None
+    """As in a heatmap; None: as far as the farthest number of all pictures."""
+    is_plane: bool = False
+    """As in a heatmap: whether rows and columns are places along two axes of numbers."""
+    edges: tuple[Edge, ...] = ()
+    """A line over each picture, as in a heatmap; may be empty."""
     across: int = 0
     """How many stand side by side, for example the heads of a layer; 0: as many as there is room for."""
     opens: tuple[Mapping[str, int | str], ...] = ()
@@ -42,6 +50,7 @@ class Thumbnails(Panel):
         shape = (len(self.labels), len(self.rows), len(self.columns))
         assert self.values.shape == shape, (self.values.shape, shape)
         assert len(self.opens) in (0, len(self.labels)), len(self.opens)
+        assert len(self.edges) in (0, len(self.labels)), len(self.edges)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; more than a million numbers are left out, of which the note tells."""
@@ -68,4 +77,8 @@ class Thumbnails(Panel):
             row_axis=self.row_axis,
             column_axis=self.column_axis,
             scale=self.scale,
+            middle=self.middle,
+            most=self.most,
+            is_plane=self.is_plane,
+            edge=self.edges[index] if self.edges else (),
         )

@@ -10,9 +10,13 @@ from clearhead.panels.base import Panel
 
 
 def token_label(text: str) -> str:
-    """Write a token so that it can be read standing alone: a blank as ␣, a line break as ⏎, a tab as ⇥."""
+    """Write a token so that it can be read standing alone: a blank as ␣, a line break as ⏎, a bell as its byte ⟨07⟩."""
     # The blanks between the bytes of a part of a character, ⟨e8 8b⟩, are not the token's.
-    return re.sub(r"⟨[0-9a-f]{2}(?: [0-9a-f]{2})*⟩|[ \n\t]", lambda found: _SIGNS.get(found[0], found[0]), text) or "∅"
+    return re.sub(r"⟨[0-9a-f]{2}(?: [0-9a-f]{2})*⟩|[ \x00-\x1f\x7f-\x9f]", lambda found: _sign(found[0]), text) or "∅"
+
+
+def _sign(found: str) -> str:
+    return _SIGNS.get(found, found if len(found) > 1 else f"⟨{found.encode('utf-8').hex(' ')}⟩")
 
 
 _SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥"}

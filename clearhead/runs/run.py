@@ -62,7 +62,7 @@ class Run:
     @cached_property
     def tokenizer(self) -> Any:
         """The tokenizer, checked to be the one whose ids the weights mean."""
-        if (self.path / PAIRS_FILE).is_file():
+        if (self.path / PAIRS_FILE).is_file() or self.config.get("model_type") == "marian":
             from clearhead.tokenizers._pairs import load_pairs
 
             return load_pairs(self.path)

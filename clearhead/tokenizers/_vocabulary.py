@@ -119,3 +119,14 @@ def unknown_id(model: dict[str, Any]) -> int | None:
         return index
     name = model.get("unk_token")
     return None if name is None else model["vocab"].get(name)
+
+
+def beginning_ids(processor: dict[str, Any] | None) -> list[int]:
+    """Return the ids that stand before every single text, from the "post_processor" of a tokenizer.json."""
+    if processor is None:
+        return []
+    if processor["type"] == "Sequence":
+        return [token for child in processor["processors"] for token in beginning_ids(child)]
+    names = [part["SpecialToken"]["id"] if "SpecialToken" in part else None for part in processor.get("single", [])]
+    first = names[: names.index(None)] if None in names else []
+    return [token for name in first for token in processor["special_tokens"][name]["ids"]]

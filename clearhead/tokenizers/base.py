@@ -19,7 +19,7 @@ from clearhead.tokenizers import _files
 from clearhead.tokenizers._characters import Characters, StreamDecoder, unknown_token
 from clearhead.tokenizers._direct import direct_encoder
 from clearhead.tokenizers._sample import check_text, sample
-from clearhead.tokenizers._vocabulary import Vocabulary, check_decoder, read_vocabulary, unknown_id
+from clearhead.tokenizers._vocabulary import Vocabulary, beginning_ids, check_decoder, read_vocabulary, unknown_id
 
 END_OF_TEXT = "<|endoftext|>"
 SAMPLE_BYTES = 100_000_000
@@ -93,6 +93,11 @@ class Tokenizer:
         """The contents of tokenizer.json as the installed library writes it."""
         values: dict[str, Any] = json.loads(self.backend.to_str())
         return values
+
+    @cached_property
+    def beginning(self) -> tuple[int, ...]:
+        """The control tokens that a foreign tokenizer.json puts before every text, as Llama does; ours puts none."""
+        return tuple(self._checked(token, "beginning") for token in beginning_ids(self.structure["post_processor"]))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -15,8 +15,9 @@ from clearhead.training import budget, planning, precision, resources
 from clearhead.training.averaging import WeightAverage
 from clearhead.training.checkpoint import load_newest
 from clearhead.training.distributed import Processes, choose_device
+from clearhead.training.film import Film
 from clearhead.training.finish import Result, finish
-from clearhead.training.observer import Observer
+from clearhead.training.observer import NOBODY, Observer, Observers
 from clearhead.training.prepare import Assembled, Clock, Listener, prepare, reopen
 from clearhead.training.request import Request
 from clearhead.training.run_log import RunLog
@@ -81,8 +82,8 @@ def train_request(
             trainer = _make_trainer(folder, made, processes, device, stop, clock, log)
             if request.resume:
                 _go_on(trainer, log, request)
-            if observer is not None and processes.is_first:
-                _introduce(observer, trainer)
+            if processes.is_first:
+                _introduce(observer or NOBODY, trainer)
             log("start", _facts(trainer, made, folder))
             is_finished = trainer.run()
             result = finish(trainer, made, is_finished=is_finished, log=log, started=clock.started)
@@ -164,8 +165,11 @@ def _make_trainer(
 
 
 def _introduce(observer: Observer, trainer: Trainer) -> None:
-    masters = trainer.optimizer.masters
-    observer.begin(
+    """Let the observer look at the training from within, and keep the film of a small model beside it."""
+    masters, log = trainer.optimizer.masters, trainer.report
+    film = Film(log)
+    both = Observers(film, observer)
+    both.begin(
         task=trainer.task,
         model=trainer.model,
         weights={name: (parameter, masters[parameter]) for parameter, name in trainer.names.items()},
@@ -174,7 +178,13 @@ def _introduce(observer: Observer, trainer: Trainer) -> None:
         folder=trainer.folder,
         stop=trainer.stop.ask,
     )
-    trainer.observer = observer
+    trainer.observer = both
+
+    def report(kind: str, facts: dict[str, Any]) -> None:
+        log(kind, facts)
+        film.told(kind, facts)
+
+    trainer.report = report
 
 
 def _replanner(clock: Clock) -> Callable[[Trainer], int | None]:

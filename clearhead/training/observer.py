@@ -5,7 +5,7 @@ Read with: trainer.py (where it is told), experiments/train.py (who introduces i
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from torch import Tensor, nn
 
@@ -59,6 +59,33 @@ class Nobody:
 
     def evaluated(self, step: int) -> None:
         """Look away."""
+
+
+class Observers:
+    """Tells several what one is told, in their order."""
+
+    def __init__(self, *each: Observer) -> None:
+        self.each = each
+
+    def begin(self, **told: Any) -> None:
+        """Let each learn what is trained."""
+        for observer in self.each:
+            observer.begin(**told)
+
+    def before_update(self, step: int, gradient_scale: float) -> None:
+        """Let each look at the gradients."""
+        for observer in self.each:
+            observer.before_update(step, gradient_scale)
+
+    def after_update(self, step: int) -> None:
+        """Let each look at the weights."""
+        for observer in self.each:
+            observer.after_update(step)
+
+    def evaluated(self, step: int) -> None:
+        """Let each look at the model that was scored."""
+        for observer in self.each:
+            observer.evaluated(step)
 
 
 NOBODY = Nobody()

@@ -134,7 +134,7 @@ def judge_beside(
 
 
 def _more_dropout(dropout: float | None) -> str:
-    """Name the next larger dropout, as the beginning of a choice; nothing where there is none or it is large already."""
+    """Name the next larger dropout as the beginning of a choice; nothing where there is none or it is large."""
     return f"--model.dropout {dropout + 0.1:.1f}, or " if dropout is not None and dropout < 0.45 else ""
 
 

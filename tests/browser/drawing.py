@@ -16,6 +16,7 @@ from clearhead.panels.formula import Formula
 from clearhead.panels.graph import Edge, Graph, Node
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.image import Image
+from clearhead.panels.lattice import Bracket, Lattice
 from clearhead.panels.lines import Lines
 from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Table
@@ -171,6 +172,19 @@ def every_kind(text: str = "苹果") -> list[Panel]:
             arrows=((0, 1),),
         ),
         Graph(name="graph", title=text, nodes=nodes, edges=edges),
+        Lattice(
+            name="lattice",
+            title=text,
+            values=np.array([[1.5, -0.5, 0.25], [-1.0, -np.inf, 2.0]]),
+            rows=(text, "other"),
+            columns=named[:3],
+            row_axis=text,
+            column_axis=text,
+            path=(0, 0, 1),
+            steps=np.array([0.5, -0.75, 1.25]),
+            came_from=np.array([[-1, 0, 0], [-1, -1, 0]]),
+            brackets=(Bracket(1, 2, text),),
+        ),
         Thumbnails(
             name="thumbnails",
             title=text,

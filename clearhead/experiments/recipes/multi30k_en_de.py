@@ -25,9 +25,9 @@ def recipe() -> dict[str, Any]:
         "multi30k",
         "en",
         "de",
-        epochs=20,
+        epochs=36,
         vocab_size=6000,
-        model_options=_translation.transformer(dropout=0.15),
+        model_options=_translation.transformer(d_model=128, num_layers=4, num_heads=4, d_ff=256, dropout=0.2),
         lower_case=True,
     )
 

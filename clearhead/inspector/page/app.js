@@ -25,6 +25,7 @@ export async function open(root) {
   });
   const { about } = source;
   const parts = layOut(shell.main);
+  root.prepend(parts.skip);
   let state = stateOf(about, source.first);
   let words = wordsOf(source.tables, chooseLocale(state.lang, about.locale));
   let facts = null;
@@ -57,7 +58,10 @@ export async function open(root) {
       if (turn !== number) return;
       facts = answer.facts;
       shell.message(state.refused ? words("page.view_refused", { view: state.refused, reason: reasonOf(state.refused) }) : null);
+      const isInside = parts.panels.contains(document.activeElement);
       await drawn.show(answer.panels, context());
+      if (isInside && !parts.panels.contains(document.activeElement)) parts.panels.focus({ preventScroll: true }); // what was picked is gone
+      parts.said.textContent = words("page.drawn", { view: titleOf(state.view), count: answer.panels.length });
       input.show(about, state, facts, words);
       document.title = `${titleOf(state.view)} · ${about.name || about.model}`;
     } catch (error) {
@@ -74,6 +78,8 @@ export async function open(root) {
   function frame() {
     const view = viewOf(about, state.view);
     shell.words(words);
+    parts.skip.textContent = words("page.skip");
+    parts.panels.setAttribute("aria-label", titleOf(state.view));
     shell.about(make("b", { text: about.name || about.model }), ` · ${about.model} · ${words("page.parameters", { count: about.parameters.toLocaleString("en-US") })}`);
     parts.title.textContent = titleOf(state.view);
     parts.question.textContent = translatedOr(`view.${view.name}.question`, view.question);
@@ -84,13 +90,23 @@ export async function open(root) {
     edits.show(about, state.edits, words, source.isLive);
     weights.show(words);
     tools.show(words);
+    if (parts.unseen.lang !== words.locale) showUnseen();
+  }
+
+  /** Say what cannot be seen in a model without taps. */
+  function showUnseen() {
+    parts.unseen.lang = words.locale;
+    parts.unseen.hidden = !about.unseen.length;
+    parts.unseen.replaceChildren(
+      make("summary", { text: words("page.unseen", { count: about.unseen.length }) }),
+      make("ul", {}, about.unseen.map((text) => make("li", { text: words.each("unseen.", text) }))),
+    );
   }
 
   function context() {
     return {
       view: state.view,
       answer: viewOf(about, state.view).answer,
-      tables: source.tables,
       words,
       exactRow: source.row && ((panel, row) => source.row(state, panel.name, row)),
       onPick: picked,
@@ -107,8 +123,8 @@ export async function open(root) {
 
   const translatedOr = (key, text) => (words.has(key) ? words(key) : text);
   const titleOf = (name) => translatedOr(`view.${name}.title`, viewOf(about, name)?.title ?? name);
-  const reasonOf = (name) => viewOf(about, name)?.reason ?? "";
-  const told = (error) => (error.isGone ? words("page.server_gone") : error.message);
+  const reasonOf = (name) => words.of("part.reason.", viewOf(about, name)?.reason ?? "");
+  const told = (error) => (error.isGone ? words("page.server_gone") : words.each("error.", error.message));
 
   window.addEventListener("popstate", () => {
     state = stateOf(about, source.first);
@@ -119,22 +135,25 @@ export async function open(root) {
 }
 
 function layOut(main) {
+  const panels = make("div", { className: "panels", tabindex: -1, role: "region", dataset: { testid: "panels" } });
   const parts = {
+    skip: make("button", { type: "button", className: "skip", dataset: { testid: "skip" }, on: { click: () => panels.focus() } }),
     input: make("form", { className: "input-box" }),
     views: make("nav", { className: "views" }),
     edits: make("section", { className: "edits" }),
     weights: make("section", { className: "weights" }),
+    unseen: make("details", { className: "unseen", dataset: { testid: "unseen" } }),
     title: make("h2", { dataset: { testid: "title" } }),
     question: make("p", { className: "question", dataset: { testid: "question" } }),
     tools: make("div", { className: "tools" }),
     said: make("p", { className: "seen-by-readers-only", role: "status" }),
     options: make("form", { className: "options", dataset: { testid: "options" } }),
-    panels: make("div", { className: "panels", dataset: { testid: "panels" } }),
+    panels,
   };
   const head = make("div", { className: "view-head" }, make("div", {}, parts.title, parts.question), parts.tools);
   main.classList.add("look");
   main.append(
-    make("aside", { className: "side" }, parts.input, parts.views, parts.edits, parts.weights),
+    make("aside", { className: "side" }, parts.input, parts.views, parts.edits, parts.weights, parts.unseen),
     make("div", { className: "view" }, head, parts.options, parts.said, parts.panels),
   );
   return parts;

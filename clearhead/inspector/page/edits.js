@@ -1,6 +1,6 @@
 /** What is changed while the model runs: heads switched off with a click, and any other value on its way. */
 
-import { make } from "../../web/page/dom.js";
+import { make, refill } from "../../web/page/dom.js";
 
 const KINDS = { ablate: [], replace: ["value"], clamp: ["low", "high"] };
 
@@ -11,14 +11,18 @@ const KINDS = { ablate: [], replace: ["value"], clamp: ["low", "high"] };
  */
 export function editsIn(element, change) {
   let open = false;
+  let shown = null;
 
   function show(about, edits, words, isLive) {
+    const now = JSON.stringify([words.locale, edits]);
+    if (now === shown) return; // what somebody is writing in the form stays
+    shown = now;
     element.hidden = !isLive && edits.length === 0;
     const parts = [make("h3", { text: words("edits.title") })];
     if (isLive && about.heads.length) parts.push(heads(about, edits, words));
     if (edits.length) parts.push(listed(edits, words, isLive));
     if (isLive) parts.push(another(about, edits, words));
-    element.replaceChildren(...parts);
+    refill(element, ...parts);
   }
 
   function heads(about, edits, words) {

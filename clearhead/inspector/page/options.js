@@ -47,6 +47,7 @@ function control(field, words, set, dragged) {
   const { input, put, more = [] } = kind(field, words, set, dragged);
   input.dataset.testid = input.id = `option-${field.name}`;
   const hint = words.has(`help.${field.name}`) ? words(`help.${field.name}`) : field.help;
+  input.title = hint ?? ""; // what a reader of screens says after the name
   const element = make("div", { className: `option option-${field.type}`, title: hint },
     make("span", {}, make("label", { for: input.id, text: label }), ...more), input);
   return { name: field.name, element, put };
@@ -62,7 +63,10 @@ function chooser(field, words, set) {
 
 function slider(field, words, set, dragged) {
   const shown = make("output", {});
-  const write = (value) => { shown.textContent = value === null ? words("page.off") : String(value); };
+  const write = (value) => {
+    shown.textContent = value === null ? words("page.off") : String(value);
+    input.setAttribute("aria-valuetext", shown.textContent);
+  };
   const input = make("input", {
     type: "range", min: field.low, max: field.high, step: field.step,
     on: {

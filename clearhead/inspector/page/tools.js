@@ -4,7 +4,11 @@ import { make } from "../../web/page/dom.js";
 
 /** Return the tools in an element; `show(words)` fills it. */
 export function toolsIn(element, { source, state, save, refuse, say }) {
+  let locale = null;
+
   function show(words) {
+    if (words.locale === locale) return;
+    locale = words.locale;
     const busy = async (button, work) => {
       button.disabled = true;
       await work().catch(refuse);

@@ -1,6 +1,6 @@
 /** The list of views: those that apply, and the others in grey with the reason. */
 
-import { make } from "../../web/page/dom.js";
+import { make, refill } from "../../web/page/dom.js";
 
 /**
  * Return the list in an element; `choose(name)` is told which view the reader wants.
@@ -12,11 +12,12 @@ export function viewsIn(element, choose) {
 
   function show(about, chosen, words, titleOf) {
     element.setAttribute("aria-label", words("page.views"));
+    const told = (reason) => (reason === null ? null : words.of("part.reason.", reason));
     const button = ({ name, reason }) =>
       make("button", {
         type: "button",
         text: titleOf(name),
-        title: reason ?? null,
+        title: told(reason),
         "aria-current": name === chosen ? "page" : null,
         "aria-disabled": reason === null ? null : "true",
         dataset: { testid: `view-${name}` },
@@ -24,11 +25,11 @@ export function viewsIn(element, choose) {
       });
     const fit = about.views.filter((view) => view.reason === null);
     const rest = about.views.filter((view) => view.reason !== null);
-    const reasons = rest.map((view) => make("li", {}, button(view), make("p", { className: "hint", text: view.reason })));
+    const reasons = rest.map((view) => make("li", {}, button(view), make("p", { className: "hint", text: told(view.reason) })));
     const others = make("details", { open: isOpen, on: { toggle: () => { isOpen = others.open; } } },
       make("summary", { text: words("page.other_views", { count: rest.length }) }), make("ul", {}, reasons));
-    element.replaceChildren(make("ul", { className: "views-list" }, fit.map((view) => make("li", {}, button(view)))));
-    if (rest.length) element.append(others);
+    const list = make("ul", { className: "views-list" }, fit.map((view) => make("li", {}, button(view))));
+    refill(element, list, ...(rest.length ? [others] : []));
     // On a phone the list is one row that may be longer than the screen.
     const row = element.firstElementChild;
     const current = row.querySelector("[aria-current]");

@@ -47,7 +47,7 @@ export async function open(root) {
     try {
       await post("/api/stop", {});
     } catch (error) {
-      shell.message(error.isGone ? words("watch.lost") : error.message);
+      shell.message(error.isGone ? words("watch.lost") : words.each("error.", error.message));
     }
   }
 
@@ -66,7 +66,7 @@ export async function open(root) {
     } catch (error) {
       missed += 1;
       isLost = missed >= TRIES;
-      if (isLost || !error.isGone) shell.message(error.isGone ? words("watch.lost") : error.message);
+      if (isLost || !error.isGone) shell.message(error.isGone ? words("watch.lost") : words.each("error.", error.message));
     }
     if (!hasEnded() && !isLost) again(document.hidden ? SELDOM : OFTEN);
   }
@@ -77,7 +77,7 @@ export async function open(root) {
   }
 
   async function draw() {
-    await drawn.show(panels[axisOf()] ?? [], { view: "watch", answer: null, words, tables, onPick() {} });
+    await drawn.show(panels[axisOf()] ?? [], { view: "watch", answer: null, words, onPick() {} });
     root.dataset.drawn = String((turn += 1)); // what a test waits for
   }
 
@@ -110,7 +110,7 @@ export async function open(root) {
     parts.stop.disabled = Boolean(state.is_stopping);
     parts.notes.hidden = !state.notes.length;
     parts.notesTitle.textContent = words("watch.notes", { count: state.notes.length });
-    parts.notesList.replaceChildren(...state.notes.map((text) => make("li", { text })));
+    parts.notesList.replaceChildren(...state.notes.map((text) => make("li", { text: words.each("told.", text) })));
     const share = state.end_step ? `${Math.floor((100 * (state.step ?? 0)) / state.end_step)} % · ` : "";
     document.title = `${hasEnded() ? "" : share}${words(`watch.${phase}`)} · ${name || "clearhead"}`;
   }
@@ -133,7 +133,7 @@ function figures(state, words) {
 }
 
 function ending(state, words) {
-  const values = { folder: state.folder ?? "", task: state.task ?? "", step: grouped(state.step ?? 0), reason: state.ending ?? "" };
+  const values = { folder: state.folder ?? "", task: state.task ?? "", step: grouped(state.step ?? 0), reason: words.each(state.phase === "failed" ? "error." : "told.", state.ending ?? "") };
   return `${words(`watch.${state.phase}_told`, values)} ${words("watch.kept")}`;
 }
 

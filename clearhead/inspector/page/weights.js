@@ -10,11 +10,12 @@ const MOST_SHOWN = 256;
  * `show(words)` fills it.
  */
 export function weightsIn(element, source, { changed, refuse }) {
-  let [open, name] = [false, null];
+  let [open, name, locale] = [false, null, null];
 
   function show(words) {
     element.hidden = !source.isLive || !source.about.has_editable_weights;
-    if (element.hidden) return;
+    if (element.hidden || words.locale === locale) return; // the box that somebody is in stays
+    locale = words.locale;
     const body = make("div", {});
     const details = make("details", {
       open, dataset: { testid: "weights" },
@@ -50,14 +51,22 @@ export function weightsIn(element, source, { changed, refuse }) {
     for (let start = 0; start < Math.min(values.length, MOST_SHOWN); start += columns) {
       const cells = values.slice(start, start + columns).map((value, offset) => {
         const index = placeOf(start + offset, shape);
+        let held = Number(value.toPrecision(6)); // what the model has
         const label = `${tensor}[${index.join(",")}]`;
         const input = make("input", {
-          type: "number", step: "any", value: Number(value.toPrecision(6)), title: label, "aria-label": label,
+          type: "number", step: "any", value: held, title: label, "aria-label": label,
           dataset: { testid: `weight-${label}` },
           on: {
-            change: () => {
+            change: async () => {
               if (input.value === "") return;
-              source.setWeight(tensor, index, Number(input.value)).then(changed).catch(refuse);
+              try {
+                await source.setWeight(tensor, index, Number(input.value));
+                held = input.value;
+                changed();
+              } catch (error) {
+                input.value = held;
+                refuse(error);
+              }
             },
           },
         });

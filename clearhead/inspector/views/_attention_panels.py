@@ -230,15 +230,16 @@ def _strongest(seen: Attention, layer: int, count: int = 8) -> Table:
     best = weights.max(0).argmax(-1)  # for each query the key that any head looks at most
     heads = np.take_along_axis(weights, best[None, :, None], axis=-1)[..., 0].argmax(0)
     asking, asked = labels(seen.asking), labels(seen.asked)
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[tuple[float, tuple[Cell, ...]]] = []
     for query, (key, head) in enumerate(zip(best, heads, strict=True)):
         weight = float(weights[head, query, key])
-        rows.append((asking[query], asked[key], int(head), weight, weight * float(num_visible[head, query])))
-    rows.sort(key=lambda row: -float(row[-1] or 0))
+        times_even = weight * float(num_visible[head, query])
+        rows.append((times_even, (asking[query], asked[key], int(head), weight, times_even)))
+    rows.sort(key=lambda row: -row[0])
     return Table(
         name="strongest",
         title=f"The strongest attention of {seen.named(layer)}",
         note="Each token with the head that looked hardest; 'times even': against looking at all it may see alike.",
         columns=("token", "looks at", "head", "weight", "times even"),
-        rows=tuple(rows[:count]),
+        rows=tuple(row for _, row in rows[:count]),
     )

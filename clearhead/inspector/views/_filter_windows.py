@@ -107,9 +107,10 @@ def _by_word(look: Looked, filter: Fired, who: str, window: torch.Tensor, weight
     """Take the best answer apart: what each word of the window adds to it."""
     shares = (window * weight).sum(1).tolist()
     total = sum(shares) + bias
+    places = range(filter.start, filter.start + filter.width)
     rows: list[tuple[Cell, ...]] = [
-        (ngram(look, filter.start + index, 1) if _is_inside(look, filter.start + index) else OUTSIDE, share)
-        for index, share in enumerate(shares)
+        (f"{place} {ngram(look, place, 1)}" if 0 <= place < len(look.pieces) else OUTSIDE, share)
+        for place, share in zip(places, shares, strict=True)
     ]
     rows += [("bias", bias), ("sum", total), ("response: the sum, or 0 where it is negative", max(0.0, total))]
     return Table(
@@ -119,10 +120,6 @@ def _by_word(look: Looked, filter: Fired, who: str, window: torch.Tensor, weight
         columns=("word", "adds"),
         rows=tuple(rows),
     )
-
-
-def _is_inside(look: Looked, place: int) -> bool:
-    return 0 <= place < len(look.pieces)
 
 
 def _weights(filter: Fired, who: str, weight: torch.Tensor) -> Heatmap:

@@ -73,7 +73,7 @@ def _labels(look: Looked) -> Goal:
     for name in chosen:
         catalog.choose(name, names, where="the labels of the model")
     wanted = torch.tensor([[float(name in chosen) for name in names]], device=look.inputs.device)
-    said = " and ".join(chosen) or "no label"
+    said = ", ".join(chosen) or "no label"
     return Goal(
         f"{said}: the sum of −log p over the labels",
         lambda output: functional.binary_cross_entropy_with_logits(output, wanted.to(output.dtype), reduction="sum"),

@@ -1,13 +1,16 @@
-"""What a run's folder tells of its training: the events of metrics.jsonl, and the checkpoints that were kept."""
+"""What a run's folder tells of its training: the events of metrics.jsonl, the checkpoints that were kept, the film."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
+
+from clearhead.runs.film import Frames, read_film
 
 METRICS_FILE = "metrics.jsonl"
 MANIFEST = "MANIFEST.json"
@@ -35,6 +38,35 @@ def read_checkpoints(folder: Path) -> Iterator[tuple[int, dict[str, Tensor] | st
     found = [path for path in (folder / "checkpoints").glob("step-*") if path.name[5:].isdecimal()]
     for path in sorted(found, key=lambda path: int(path.name[5:])):
         yield int(path.name[5:]), _weights(path)
+
+
+def read_kept(folder: Path) -> Iterator[tuple[int, dict[str, Tensor] | str]]:
+    """Yield the steps of the film and of the checkpoints in order, each once; as `read_checkpoints` does."""
+    frames, problem = read_frames(folder)
+    if problem:
+        yield 0, problem
+    checkpoints = {step: weights for step, weights in read_checkpoints(folder) if step not in frames}
+    yield from sorted([*frames.items(), *checkpoints.items()], key=lambda kept: kept[0])
+
+
+def read_frames(folder: Path) -> tuple[Frames, str]:
+    """Return the film of a run, and where it cannot be read why."""
+    try:
+        return read_film(folder), ""
+    except ValueError as problem:
+        return {}, str(problem)
+
+
+@torch.no_grad()
+def put_weights(model: nn.Module, weights: dict[str, Tensor]) -> str:
+    """Put weights into a model by their names; return what does not fit."""
+    own = dict(model.named_parameters())
+    for name, weight in weights.items():
+        if name not in own or own[name].shape != weight.shape:
+            return f"it has {name} of shape {list(weight.shape)}"
+    for name, weight in weights.items():
+        own[name].copy_(weight)
+    return ""
 
 
 def _weights(path: Path) -> dict[str, Tensor] | str:

@@ -42,6 +42,12 @@ class WordMatrix:
             "Choose words that are one token (--view tokenization shows them)."
         )
 
+    @property
+    def num_words(self) -> int:
+        """Return how many rows stand for a word; a matrix may have more, which nothing uses."""
+        tokenizer = self.look.tokenizer
+        return len(tokenizer.words) if self.look.kind == "words" else min(len(self.vectors), tokenizer.vocab_size)
+
     def name(self, row: int) -> str:
         """Return what stands in a row."""
         if self.look.kind == "words":

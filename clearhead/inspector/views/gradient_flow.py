@@ -26,7 +26,7 @@ from clearhead.inspector.views._time_gradients import Reach, has_time, reach
 from clearhead.inspector.views.base import Looked
 from clearhead.panels.base import Panel
 from clearhead.panels.heatmap import Heatmap
-from clearhead.panels.lines import Lines
+from clearhead.panels.lines import Lines, fitting_scale
 from clearhead.panels.table import Cell, Table
 
 TITLE = "Gradient flow"
@@ -150,13 +150,15 @@ def _by_layer(slopes: dict[str, Tensor], words: str) -> Lines:
         total = squares.setdefault(layer_of(name), [0.0, 0.0])
         total[0] += _length(slope) ** 2
         total[1] += slope.numel()
+    series = {"gradient": np.array([math.sqrt(total / count) for total, count in squares.values()])}
     return Lines(
         name="layers",
         title="How large the gradient of the weights is, layer by layer",
         note=f"Of {words}. The root of the mean square, so that layers of different sizes can be compared.",
         points=tuple(squares),
-        series={"gradient": np.array([math.sqrt(total / count) for total, count in squares.values()])},
+        series=series,
         axis="gradient of one weight",
+        scale=fitting_scale(series),
     )
 
 
@@ -208,4 +210,5 @@ def _over_distance(reaches: dict[str, Reach], *, is_share: bool) -> Lines:
         points=tuple(map(str, range(count))),
         series=series,
         axis="share of the gradients" if is_share else "|d output / d input|",
+        scale=fitting_scale(series),
     )

@@ -1,4 +1,4 @@
-"""What a model is made of: its parts, their shapes, how many numbers they learn, how much they compute and how long."""
+"""What a model is made of: its parts, what they cost in numbers, work and time, and how their numbers are spread."""
 
 import copy
 import math
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from clearhead.inspector.views._histogram_panels import activations_table, enlarged, weights_table
 from clearhead.inspector.views.base import Looked
 from clearhead.models.base import count_parameters
 from clearhead.panels.base import Panel
@@ -18,7 +19,7 @@ from clearhead.panels.formula import Formula
 from clearhead.panels.table import Cell, Table
 
 TITLE = "Layers"
-QUESTION = "What is the model made of, and where are its parameters, its work and its time?"
+QUESTION = "What is the model made of, where are its parameters, its work and its time, and how are its numbers spread?"
 ANSWER = "layers"
 NUM_RUNS = 5
 SHOWN_TERMS = 12
@@ -29,8 +30,14 @@ def applies(model: nn.Module) -> str | None:
     return None
 
 
-def view(look: Looked) -> list[Panel]:
-    """Show every part with what it costs on this input."""
+def view(look: Looked, *, part: str | None = None) -> list[Panel]:
+    """Show every part with what it costs on this input, and how its numbers are spread.
+
+    Args:
+        part: a tensor, a place or a part of the model, whose histograms are drawn large instead: "layers.0".
+    """
+    if part is not None:
+        return enlarged(look, part)
     model = copy.deepcopy(look.model).eval()
     with torch.no_grad():
         shapes, counted = _count(model, look.batch)
@@ -53,7 +60,8 @@ def view(look: Looked) -> list[Panel]:
             columns=("part", "kind", "output", "parameters", "FLOPs", "ms"),
             rows=tuple(rows),
         ),
-        _parameters(model, total),
+        weights_table(look.model, total),
+        activations_table(look),
         _formula(model, total),
     ]
 
@@ -121,22 +129,6 @@ def _shape(output: Any) -> str:
     if isinstance(output, tuple | list):
         return ", ".join(_shape(part) for part in output if isinstance(part, Tensor))
     return type(output).__name__
-
-
-def _parameters(model: nn.Module, total: int) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for name, parameter in model.named_parameters():
-        count = parameter.numel()
-        share = count / total if total else 0.0
-        spread = float(parameter.detach().float().std(correction=0))
-        rows.append((name, " × ".join(map(str, parameter.shape)), count, share, spread))
-    return Table(
-        name="parameters",
-        title="The numbers it learned",
-        note="Spread: the standard deviation of the numbers of a tensor.",
-        columns=("tensor", "shape", "numbers", "share", "spread"),
-        rows=tuple(rows),
-    )
 
 
 def _formula(model: nn.Module, total: int) -> Formula:

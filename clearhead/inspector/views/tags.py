@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from clearhead.inspector.views._sides import exact
+from clearhead.inspector.views._tag_lattice import tag_lattice
 from clearhead.inspector.views._tag_path import HIDDEN_BELOW, Scores, read_scores, search, shown
 from clearhead.inspector.views._units import MOST_OPERANDS
 from clearhead.inspector.views.base import Looked, at, labels, numbers
@@ -38,7 +39,7 @@ def view(look: Looked, *, token: int | None = None) -> list[Panel]:
     """Show the tags with what each step scored; or how the best way to each tag of one word was found.
 
     Args:
-        token: the word whose step of the search is shown; -1 is the last. Only with a CRF.
+        token: the word whose step of the search is shown in numbers; -1 is the last. Only with a CRF.
     """
     words = labels(look.pieces)
     if look.model.crf is None:
@@ -46,17 +47,21 @@ def view(look: Looked, *, token: int | None = None) -> list[Panel]:
             raise ValueError(
                 f"tags.token must be left out for a model without a CRF, got {token}. Its words are tagged one by one."
             )
-        return [_by_word(look, words), _emissions(look, words), _probabilities(look, words)]
+        best_alone = look.logits.argmax(-1).tolist()
+        lattice = tag_lattice(look, best_alone, scores=None)
+        return [lattice, _by_word(look, words), _emissions(look, words), _probabilities(look, words)]
     scores = read_scores(look)
-    if token is not None:
-        return [_step(look, scores, words, at(token, len(words), "tags.token", "word"))]
     is_there = torch.ones(1, len(words), dtype=torch.bool, device=look.logits.device)
     crf, logits = look.model.crf, look.logits[None]
     found, best = crf.best(logits, is_there)
-    marginals = numbers(crf.marginals(logits, is_there)[0])
     tags = found[0].tolist()
+    lattice = tag_lattice(look, tags, scores=scores)
+    if token is not None:
+        return [lattice, _step(look, scores, words, at(token, len(words), "tags.token", "word"))]
+    marginals = numbers(crf.marginals(logits, is_there)[0])
     log_probability = float(crf.log_likelihood(logits, found, is_there)[0].detach())
     return [
+        lattice,
         _path(look, scores, words, tags, marginals),
         _emissions(look, words),
         _transitions(look, scores),

@@ -1,7 +1,7 @@
 """How the model came to be: its losses and scores step by step, and what each checkpoint says about this input.
 
-The curves are those of the run's metrics.jsonl. Below them the input stands still and the weights change: every
-checkpoint that was kept reads it, and then the weights that the run was saved with.
+The curves are those of the run's metrics.jsonl. Below them the input stands still and the weights change: every step
+of the film and every checkpoint that was kept reads it, and then the weights that the run was saved with.
 """
 
 import copy
@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from clearhead.inspector.views._answers import Answers, after, choose_output, choose_place, find_answers
-from clearhead.inspector.views._history import read_checkpoints, read_events
+from clearhead.inspector.views._history import put_weights, read_events, read_kept
 from clearhead.inspector.views.base import Looked
 from clearhead.panels.base import Panel
 from clearhead.panels.lines import Lines
@@ -56,13 +56,15 @@ def _replayed(look: Looked, answers: Answers, place: int) -> tuple[list[tuple[st
     problems: list[str] = []
     if look.folder is None:
         return told, ["No folder of a run is known, so there is only the model as it is."]
+    if not look.folder.is_dir():
+        return told, ["The folder of the run is not there any more."]
     model: Any = None
-    for step, weights in read_checkpoints(look.folder):
+    for step, weights in read_kept(look.folder):
         if isinstance(weights, str):
             problems.append(weights)
             continue
         model = model or copy.deepcopy(look.model).eval()
-        wrong = _put(model, weights)
+        wrong = put_weights(model, weights)
         if wrong:
             problems.append(f"The checkpoint of step {step} is of another model: {wrong}.")
             continue
@@ -72,18 +74,6 @@ def _replayed(look: Looked, answers: Answers, place: int) -> tuple[list[tuple[st
     if not told and not problems:
         problems.append("The run kept no checkpoint.")
     return told, problems
-
-
-@torch.no_grad()
-def _put(model: nn.Module, weights: dict[str, torch.Tensor]) -> str:
-    """Put weights into a model by their names; return what does not fit."""
-    own = dict(model.named_parameters())
-    for name, weight in weights.items():
-        if name not in own or own[name].shape != weight.shape:
-            return f"it has {name} of shape {list(weight.shape)}"
-    for name, weight in weights.items():
-        own[name].copy_(weight)
-    return ""
 
 
 def _probe(
@@ -117,7 +107,7 @@ def _probe(
         Lines(
             name="answers",
             title=f"How the answer came about{where}",
-            note="The checkpoints in the order of their steps; those that a run keeps are its last ones.",
+            note="The steps that were kept, in their order: of a small model from the first, of others the last ones.",
             points=names,
             series={head: every[:, index] for head, index in zip(heads, listed, strict=True)},
             axis=answers.unit,
@@ -157,7 +147,7 @@ def _curves(look: Looked) -> list[Panel]:
                 note=note,
                 points=points,
                 series={"validation": values},
-                axis=name,
+                axis=name.replace("_", " "),
             )
         )
     return panels

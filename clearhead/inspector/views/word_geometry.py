@@ -1,4 +1,4 @@
-"""Where words lie: a plane through their vectors, how like they are, and analogies with honest ranks.
+"""Where words lie: a map of their vectors, how like they are, and analogies with honest ranks.
 
 Source: Mikolov et al. 2013, arXiv 1301.3781 (king − man + woman is near queen); Linzen 2016, arXiv 1606.07736 (a word
 of the question itself is often the nearest, and is left out without saying so).
@@ -9,16 +9,19 @@ import re
 import numpy as np
 from torch import nn
 
+from clearhead.inspector.views._word_map import MAPS, pca_map, tsne_map
 from clearhead.inspector.views._word_matrix import WordMatrix, default_words, embedding_of, word_matrix
 from clearhead.inspector.views.base import Looked
 from clearhead.panels.base import Check, Panel
 from clearhead.panels.heatmap import Heatmap
-from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Cell, Table
 
 TITLE = "Word geometry"
 QUESTION = "Which words lie near each other, and does adding and subtracting them mean anything?"
 ANSWER = "cosines"
+MOST_AROUND = 200
+AROUND = {"pca": 0, "tsne": 60}
+"""How many words stand around the chosen ones unless it is said: a few points alone hold no groups to be found."""
 
 
 def applies(model: nn.Module) -> str | None:
@@ -26,17 +29,34 @@ def applies(model: nn.Module) -> str | None:
     return None if embedding_of(model) is not None else f"a {type(model).__name__} has no vectors of words."
 
 
-def view(look: Looked, *, words: str | None = None, analogy: str | None = None, top: int = 8) -> list[Panel]:
+def view(
+    look: Looked,
+    *,
+    words: str | None = None,
+    map: str = "pca",
+    around: int | None = None,
+    analogy: str | None = None,
+    top: int = 8,
+) -> list[Panel]:
     """Show chosen words in a plane, with their cosines; with an analogy also the words nearest to its sum.
 
     Args:
         words: the words to show, with spaces between; none given means those looked at.
+        map: how they are laid out: "pca" (principal components) or "tsne".
+        around: how many of the words nearest to these stand around them; none given means none, and 60 for t-SNE.
         analogy: "king - man + woman", or with the answer expected "king - man + woman = queen".
         top: how many of the nearest words to list.
     """
     matrix = word_matrix(look)
     if top < 1:
         raise ValueError(f"word_geometry.top must be at least 1, got {top}. Use 8.")
+    if map not in MAPS:
+        raise ValueError(f"word_geometry.map must be one of {', '.join(MAPS)}, got {map!r}. Use pca.")
+    around = AROUND[map] if around is None else around
+    if not 0 <= around <= MOST_AROUND:
+        raise ValueError(
+            f"word_geometry.around must be between 0 and {MOST_AROUND}, got {around}. Use {AROUND['tsne']}."
+        )
     asked = _parse(analogy) if analogy else []
     chosen = words.split() if words else default_words(look)
     chosen = list(dict.fromkeys([*chosen, *asked]))
@@ -50,7 +70,14 @@ def view(look: Looked, *, words: str | None = None, analogy: str | None = None, 
     arrows = [(chosen.index(asked[1]), chosen.index(asked[0]))] if asked else []
     if len(asked) == 4:
         arrows.append((chosen.index(asked[2]), chosen.index(asked[3])))
-    panels: list[Panel] = [_plane(chosen, vectors, tuple(arrows)), _cosines(chosen, vectors)]
+    others = _nearest_to_any(matrix, rows, around)
+    everyone = matrix.vectors[[*rows, *others]].astype(np.float64)
+    lay_out = tsne_map if map == "tsne" else pca_map
+    named = [*chosen, *(matrix.name(row) for row in others)]
+    panels: list[Panel] = [
+        lay_out(named, everyone, tuple(arrows), num_around=len(others)),
+        _cosines(chosen, vectors),
+    ]
     if asked:
         panels += _analogy(matrix, asked, top)
     else:
@@ -69,29 +96,15 @@ def _parse(analogy: str) -> list[str]:
     return words
 
 
-def _plane(words: list[str], vectors: np.ndarray, arrows: tuple[tuple[int, int], ...]) -> Scatter:
-    """Lay the plane through the words in which they differ most (principal components)."""
-    centred = vectors - vectors.mean(0)
-    left, sizes, axes = np.linalg.svd(centred, full_matrices=False)
-    places = left * sizes
-    # Each axis may be turned round; the largest part of its direction is taken to be positive.
-    signs = np.sign(np.take_along_axis(axes, np.abs(axes).argmax(1)[:, None], axis=1)[:, 0])
-    places = places * np.where(signs == 0, 1, signs)
-    if places.shape[1] < 2:
-        places = np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
-    shares = np.append(sizes**2, [0.0, 0.0])
-    shares = shares / max(float(shares.sum()), 1e-300)
-    return Scatter(
-        name="plane",
-        title="The words in the plane that shows most of them",
-        note=f"It keeps {shares[:2].sum():.1%} of the spread of {len(words)} vectors of {vectors.shape[1]} numbers; "
-        "what looks near in a plane need not be near.",
-        points=places[:, :2],
-        labels=tuple(words),
-        x_axis=f"component 1 ({shares[0]:.1%} of the spread)",
-        y_axis=f"component 2 ({shares[1]:.1%})",
-        arrows=arrows,
-    )
+def _nearest_to_any(matrix: WordMatrix, rows: list[int], count: int) -> list[int]:
+    """Return the rows, without the given ones, that are most like any of these."""
+    if count == 0:
+        return []
+    known = matrix.vectors[: matrix.num_words]
+    likeness = _cosine(matrix.vectors[rows], known).max(0)
+    likeness[[row for row in rows if row < len(known)]] = -np.inf
+    order = np.argsort(-likeness, kind="stable")[: min(count, len(known) - len(set(rows)))]
+    return [int(row) for row in order]
 
 
 def _cosines(words: list[str], vectors: np.ndarray) -> Heatmap:

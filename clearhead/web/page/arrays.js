@@ -8,12 +8,14 @@
  *   codes   those bytes (else null), with scale = {low, high, root}
  */
 
-const FIELDS = { heatmap: ["values"], bars: ["values"], image: ["values"], scatter: ["points"], thumbnails: ["values"] };
+const FIELDS = {
+  heatmap: ["values"], bars: ["values"], image: ["values"], scatter: ["points"], thumbnails: ["values"], lattice: ["values", "steps", "came_from"],
+};
 
 /** Return a panel in which every array of numbers can be indexed. */
 export async function decodePanel(json) {
   const panel = { ...json };
-  for (const name of FIELDS[panel.kind] ?? []) panel[name] = await decodeArray(panel[name]);
+  for (const name of FIELDS[panel.kind] ?? []) if (panel[name]) panel[name] = await decodeArray(panel[name]);
   if (panel.kind === "lines") panel.series = await decodeEach(panel.series);
   if (panel.check) panel.check = { ...panel.check, arrays: await decodeEach(panel.check.arrays) };
   return panel;
@@ -39,12 +41,12 @@ export function part(array, index) {
   return { shape, data: array.data.subarray(from, to), exact: array.exact, codes: null, scale: null };
 }
 
-/** Return the largest size of any finite number; 0 where there is none. */
-export function largest(array) {
-  if (array.codes) return Math.max(Math.abs(array.scale.low), Math.abs(array.scale.high));
+/** Return how far any finite number is at most from the middle, which is 0 unless it is told; 0 where there is none. */
+export function largest(array, middle = 0) {
+  if (array.codes) return Math.max(Math.abs(array.scale.low - middle), Math.abs(array.scale.high - middle));
   let most = 0;
   for (const value of array.data) {
-    const size = Math.abs(value);
+    const size = Math.abs(value - middle);
     if (size > most && size < Infinity) most = size;
   }
   return most;

@@ -21,6 +21,16 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Fill an element anew; what had the focus in it has it again, known by its test id, or else what comes first in it. */
+export function refill(element, ...children) {
+  const had = element.contains(document.activeElement) ? document.activeElement : null;
+  element.replaceChildren(...children);
+  if (!had) return;
+  const name = had.dataset.testid;
+  const again = name && element.querySelector(`[data-testid="${CSS.escape(name)}"]`);
+  (again ?? element.querySelector("button, input, select, summary"))?.focus({ preventScroll: true });
+}
+
 /** Return a function that calls another one when no further call has come for some milliseconds. */
 export function settled(call, milliseconds) {
   let timer = 0;

@@ -42,6 +42,7 @@ def test_a_model_is_described_in_json(look_at: LookAt) -> None:
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert told["parameters"] == sum(parameter.numel() for parameter in look.model.parameters())
     assert (told["name"], told["kind"], told["has_target"]) == ("tiny", "text", False)
+    assert told["unseen"] == []  # a model of ours has taps
 
 
 def test_a_network_of_neurons_that_was_taught_pictures_asks_for_a_picture() -> None:

@@ -135,6 +135,26 @@ def test_numbers_of_another_shape_are_refused() -> None:
         Look(MLP(MLPConfig(num_features=3, num_outputs=2)), None, [1.0, 2.0])
 
 
+def test_what_is_no_row_is_refused_with_the_columns_of_one(tmp_path: Path) -> None:
+    reads = reader(tmp_path, TABLE)
+    with pytest.raises(ValueError) as caught:
+        Look(MLP(MLPConfig(num_features=3, num_outputs=2)), reads, "seven rooms")
+    assert str(caught.value) == (
+        "look.input must be one row as JSON, or the file of one, got 'seven rooms'. Write its columns and values, "
+        'such as {"rooms": "…", "town": "…"}.'
+    )
+
+
+@pytest.mark.parametrize(("task", "file"), [("regression", "preprocessing.json"), ("word_vectors", "words.json")])
+def test_a_run_without_the_file_by_which_its_inputs_are_read_says_so(tmp_path: Path, task: str, file: str) -> None:
+    run = SimpleNamespace(path=tmp_path, tokenizer=None, about=SimpleNamespace(task=task))
+    with pytest.raises(FileNotFoundError) as caught:
+        reader_of(run)
+    assert str(caught.value) == (
+        f"{tmp_path} must hold {file}, by which its inputs are read, got a run without it. Copy the whole run again."
+    )
+
+
 def test_several_rows_are_refused(tmp_path: Path) -> None:
     reads = reader(tmp_path, TABLE)
     (tmp_path / "rows.csv").write_text("rooms,town\n1,bonn\n2,bonn\n", encoding="utf-8")

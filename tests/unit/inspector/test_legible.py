@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from film_runs import plane_panel
 
-from clearhead.inspector.legible import largest, number, pooled, printable, short, strength
+from clearhead.inspector.legible import drawn_over, largest, number, pooled, printable, short, strength, strip
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.table import Cell
 
@@ -34,6 +35,23 @@ def grid(values: np.ndarray, scale: str = "share", note: str = "") -> Heatmap:
 )
 def test_cells_are_written_in_about_four_digits(value: Cell, text: str) -> None:
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "drawn"),
+    [
+        ((0, 1, 8), " ▁█"),
+        ((1, 1000), "▁█"),  # what is there, however little, is seen
+        ((4.0, 8.0, 2.0), "▄█▂"),
+        ((0, 0), "–"),
+        ((), "–"),
+        ((1,) * 26, "█" * 13),
+        ((*(0,) * 13, 5, *(0,) * 12), " " * 6 + "█" + " " * 6),
+    ],
+)
+def test_a_strip_has_a_block_for_each_number_or_for_neighbours_together(values: tuple[float, ...], drawn: str) -> None:
+    assert strip(values) == drawn
+    assert number(values) == drawn
 
 
 @pytest.mark.parametrize("value", [0.5, -99.99, -9999.4, 123456.0, -1e30, 99.996, 9999.6, math.nan, -math.inf])
@@ -71,3 +89,19 @@ def test_shares_are_drawn_by_their_square_root_and_signed_numbers_as_they_are() 
     assert strength(grid(np.eye(1)), 0.25, 1.0) == 0.5
     assert strength(grid(np.eye(1), "signed"), -0.25, 1.0) == -0.25
     assert strength(grid(np.eye(1)), 0.0, 0.0) == 0.0
+
+
+def test_around_another_middle_the_farthest_number_is_the_largest() -> None:
+    panel = plane_panel()
+    assert largest(panel) == 0.5
+    assert strength(panel, 0.0, 0.5) == -1.0
+    assert strength(panel, 0.5, 0.5) == 0.0
+
+
+def test_what_lies_over_a_grid_is_pooled_with_it() -> None:
+    small = pooled(plane_panel(), max_rows=24, max_columns=24)
+    assert small.array.shape == (24, 24)
+    over = drawn_over(small)
+    assert {column for (_, column), label in over.items() if not label} <= {11, 12}
+    assert [place for place, label in over.items() if label == "this row"] == [(18, 6)]
+    assert {row for row, _ in over} == set(range(24))

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from clearhead.core import catalog
+from clearhead.inspector.hooks import INSIDE
 from clearhead.inspector.look import Drawing, Look, look
 from clearhead.inspector.views.base import ROOM
 from clearhead.models.base import LanguageModel
@@ -177,3 +178,53 @@ def test_options_without_a_view_are_refused_with_the_views_that_take_them(look_a
         "Add --view; views that take it: context_vectors."
     )
     assert [panel.name for panel in seen.panels(None)] == ["tokens", "top", "strongest"]
+
+
+def test_a_text_whose_attention_would_not_fit_is_refused_before_it_is_computed(
+    model: LanguageModel, tokenizer: Tokenizer
+) -> None:
+    seen = Look(model, tokenizer, "the cat", memory_limit_bytes=4 * 6 * 6 * 4)  # 4 heads, 6 tokens, 4 bytes
+    runs = count_runs(seen.model)
+    for ask in (lambda: seen.value("layers.0.attention.weights"), lambda: seen.reduce("*.weights", lambda *_: _)):
+        assert refused(ask) == (
+            "look.text must be at most 6 tokens long for the attention of 4 heads to fit in 576 bytes, got 7. "
+            "Shorten the text."
+        )
+    assert len(runs) <= 1  # the pass in which all that is small was kept
+    assert seen.again("the ca").value("layers.0.attention.weights").shape == (4, 6, 6)
+
+
+def test_a_module_is_no_run_and_the_way_to_look_at_one_is_told(model: LanguageModel) -> None:
+    said = "Look at a module of your own with clearhead.inspector.look.Look(model, tokenizer, text)."
+    expected = f"look.run must be a run or the folder of one, got a GPT. {said}"
+    assert refused(lambda: look(model, "the cat"), TypeError) == expected
+    assert refused(lambda: look(7, "the cat"), TypeError) == expected.replace("GPT", "int")
+
+
+def test_a_module_that_returns_no_tensor_is_refused(tokenizer: Tokenizer) -> None:
+    class Wordy(torch.nn.Linear):
+        def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+            return {"logits": tokens}  # type: ignore[return-value]
+
+    seen = Look(Wordy(2, 2), tokenizer, "the cat")
+    assert refused(lambda: seen.logits, TypeError) == (
+        "look.model must return one tensor, its raw scores, got a dict from a Wordy. "
+        "Put it into a module whose forward returns the tensor."
+    )
+
+
+def test_of_a_model_without_taps_it_is_said_what_cannot_be_seen(look_at: LookAt, tokenizer: Tokenizer) -> None:
+    class Foreign(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = torch.nn.Embedding(tokenizer.vocab_size, tokenizer.vocab_size)
+            self.idle = torch.nn.Linear(2, 2)
+
+        def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+            scores: torch.Tensor = self.table(tokens)
+            return scores
+
+    seen = Look(Foreign(), tokenizer, "the cat")
+    assert seen.unseen == [INSIDE, "idle did not run, or what it does was called without it."]
+    assert torch.equal(seen.value("table.returned"), seen.logits)
+    assert look_at("the cat").unseen == []

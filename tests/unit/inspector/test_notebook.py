@@ -1,9 +1,11 @@
 """Panels as HTML for a notebook: complete, self-contained, and harmless whatever the text holds."""
 
+import re
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from film_runs import plane_panel
 
 from clearhead.inspector.notebook import to_html
 from clearhead.panels.bars import Bars
@@ -12,6 +14,7 @@ from clearhead.panels.formula import Formula
 from clearhead.panels.graph import Edge, Graph, Node
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.image import Image
+from clearhead.panels.lattice import Bracket, Lattice
 from clearhead.panels.lines import Lines
 from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Table
@@ -27,6 +30,17 @@ PANELS = [
     Formula(name="f", title=EVIL, lines=(EVIL,), values={EVIL: 1.0}),
     Image(name="i", title=EVIL, values=np.ones((1, 1, 1, 1)), labels=(EVIL,)),
     Scatter(name="s", title=EVIL, points=np.ones((1, 2)), labels=(EVIL,), x_axis=EVIL, y_axis=EVIL, arrows=((0, 0),)),
+    Lattice(
+        name="a",
+        title=EVIL,
+        values=np.ones((1, 1)),
+        rows=(EVIL,),
+        columns=(EVIL,),
+        row_axis=EVIL,
+        column_axis=EVIL,
+        path=(0,),
+        brackets=(Bracket(0, 0, EVIL),),
+    ),
     Graph(
         name="g",
         title=EVIL,
@@ -97,6 +111,28 @@ def test_numbers_of_a_table_stand_right_and_missing_ones_are_dashes() -> None:
     assert ">–</td>" in html
 
 
+def test_several_numbers_of_a_cell_are_small_bars_as_high_as_they_are_large() -> None:
+    html = to_html([Table(name="t", title="t", columns=("histogram",), rows=(((0, 5, 10),),))])
+    assert 'aria-label=" ▄█"' in html
+    assert re.findall(r'<rect x="(\d+)" y="([\d.]+)" width="3" height="([\d.]+)">', html) == [
+        ("3", "10.00", "10.00"),
+        ("6", "0.00", "20.00"),
+    ]
+
+
+def test_a_logarithmic_line_has_bars_by_the_logarithm_and_none_for_a_zero() -> None:
+    values = np.array([100.0, 1.0, 0.01, 0.0])
+    html = to_html([Lines(name="l", title="l", points=tuple("abcd"), series={"s": values}, axis="s", scale="log")])
+    assert re.findall(r"width:([\d.]+)px", html) == ["240.0", "120.0", "0.0", "0.0"]
+    assert "a bar runs from 0.0100 to 100.00. Numbers of 0 or below: 1;" in html
+
+
+def test_what_stands_around_is_fainter() -> None:
+    places = {"points": np.zeros((3, 2)), "labels": ("a", "b", "c"), "x_axis": "", "y_axis": ""}
+    assert to_html([Scatter(name="s", title="s", num_around=2, **places)]).count('opacity="0.45"') == 2 * 2
+    assert "opacity" not in to_html([Scatter(name="s", title="", **places)]).replace("opacity:.7", "")
+
+
 def test_pixels_are_drawn_in_their_own_colours() -> None:
     grey = np.array([[[[0, 255]]]], dtype=np.uint8)
     red = np.array([[[[255]], [[0]], [[0]]]], dtype=np.uint8)
@@ -125,3 +161,11 @@ def test_thumbnails_share_one_scale() -> None:
     html = to_html([panel])
     assert "rgba(30,110,220,1.000)" in html
     assert "rgba(30,110,220,0.500)" in html  # a share is drawn by its square root
+
+
+def test_the_line_and_the_place_on_a_plane_are_framed_cells() -> None:
+    html = to_html([plane_panel()])
+    assert html.count("box-shadow:inset 0 0 0 2px") == 48
+    assert html.count("outline:3px solid") == 1
+    assert html.count("; this row") == 1
+    assert "height ↑ age →" in html

@@ -85,7 +85,8 @@ def test_what_does_not_fit_in_memory_is_refused_before_it_is_kept(model: Languag
         model(TOKENS)
     message = str(caught.value)
     assert "must fit in 1.46 KB, got 2 × layers.*.attention.weights of 1 KB each (2 KB in all)" in message
-    assert "1 of them would fit: ask for fewer layers" in message
+    # Half as many squares again: √(1500 / 2048) of the length.
+    assert "1 of them would fit: ask for fewer layers, give at most 86% of the input, or raise" in message
     assert recorder.values == {}
 
 

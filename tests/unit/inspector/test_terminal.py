@@ -14,6 +14,7 @@ from clearhead.panels.formula import Formula
 from clearhead.panels.graph import Edge, Graph, Node
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.image import Image
+from clearhead.panels.lattice import Bracket, Lattice
 from clearhead.panels.lines import Lines
 from clearhead.panels.scatter import Scatter
 from clearhead.panels.table import Table
@@ -42,6 +43,18 @@ PANELS = [
     Bars(name="b", title="B", labels=("苹果", "b"), values=np.array([0.2, 0.8]), axis="share"),
     Lines(name="l", title="L", points=("层 1", "x"), series={"cos": np.array([1.0, -0.5])}, axis="cosine"),
     Table(name="t", title="T", columns=("苹果", "n"), rows=(("我吃了一个苹果", 1.5), ("x", None))),
+    Lines(name="g", title="G", points=("a", "b"), series={"slope": np.array([0.1, 1e-5])}, axis="slope", scale="log"),
+    Lattice(
+        name="p",
+        title="P",
+        values=np.array([[1.0, -np.inf], [0.5, 2.0]]),
+        rows=("O", "B-人"),
+        columns=("吃", "苹果"),
+        row_axis="tag",
+        column_axis="word",
+        path=(0, 1),
+        brackets=(Bracket(1, 1, "人"),),
+    ),
     Tokens(name="k", title="K", text="苹果 x", tokens=(TokenBox(1, "苹果", b"", 0, 2), TokenBox(2, " x", b" x", 2, 4))),
 ]
 
@@ -115,6 +128,40 @@ def test_a_bar_is_as_long_as_its_share_of_the_longest() -> None:
     panel = Bars(name="b", title="B", labels=("a", "b"), values=np.array([0.8, 0.2]), axis="p")
     long, quarter = (line.split()[-1] for line in to_text([panel], width=52).splitlines()[1:3])
     assert (len(long), len(quarter)) == (40, 10)
+
+
+def test_equal_factors_are_equal_steps_of_a_logarithmic_bar_and_a_zero_has_none() -> None:
+    values = np.array([10.0, 1.0, 0.1, 0.0])
+    panel = Lines(name="l", title="L", points=tuple("abcd"), series={"s": values}, axis="s", scale="log")
+    lines = to_text([panel], width=60).splitlines()
+    assert [line.split()[2:] for line in lines[2:6]] == [["█" * 40], ["█" * 20], [], []]
+    said = "By the logarithm: a bar runs from 0.1000 to 10.00."
+    assert " ".join(lines[6:]) == f"{said} Numbers of 0 or below: 1; they have no logarithm, and no bar."
+
+
+def test_a_number_that_is_none_has_no_bar() -> None:
+    panel = Lines(name="l", title="L", points=("a", "b"), series={"s": np.array([np.nan, 2.0])}, axis="s")
+    lines = to_text([panel], width=60).splitlines()
+    assert lines[2].split() == ["a", "–"] and lines[3].split()[1:] == ["2.0000", "█" * 40]
+
+
+def test_several_numbers_of_a_cell_are_a_strip_of_blocks() -> None:
+    panel = Table(name="t", title="T", columns=("part", "histogram"), rows=(("a", (0, 1, 8, 4)), ("b", (0, 0, 0, 0))))
+    lines = to_text([panel], width=60).splitlines()
+    assert [line.split() for line in lines if line.lstrip()[:1] in ("a", "b")] == [["a", "▁█▄"], ["b", "–"]]
+
+
+def test_a_lattice_says_which_way_was_taken_and_what_it_means() -> None:
+    [panel] = [panel for panel in PANELS if panel.kind == "lattice"]
+    lines = to_text([panel], width=60).splitlines()
+    assert [line.split() for line in lines[3:5]] == [["O", "›1.00", "·"], ["B-人", "0.50", "›2.00"]]
+    assert lines[-2:] == ["tag: O → B-人", "人: 苹果"]
+
+
+def test_columns_move_together_before_words_are_broken() -> None:
+    panel = Table(name="t", title="T", columns=("word", "a", "b"), rows=(("embedding.weight", 1, 2),))
+    assert "embedding.weight   1   2" in to_text([panel], width=30)
+    assert "embedding.weight 1 2" in to_text([panel], width=22)
 
 
 def test_a_long_table_says_how_many_rows_are_left_out() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearhead.inspector.transport import MAX_EXACT, MAX_LISTED, as_bytes, as_floats, row_of, to_page
+from clearhead.inspector.transport import FAST_ABOVE, MAX_EXACT, MAX_LISTED, as_bytes, as_floats, row_of, to_page
 from clearhead.panels.bars import Bars
 from clearhead.panels.base import Check
 from clearhead.panels.heatmap import Heatmap
@@ -69,6 +69,17 @@ def test_large_grids_come_as_bytes_as_near_as_a_byte_can_be(scale: Any) -> None:
         errors = found[is_there] - values[is_there]
         step = 2 * np.nanmax(np.abs(values)) / 254
     assert np.abs(errors).max() <= step / 2 + 1e-12
+
+
+@pytest.mark.parametrize("kind", ["noise", "repeated"])
+def test_a_large_array_is_deflated_the_way_that_suits_it(kind: str) -> None:
+    rows = RANDOM.normal(size=(1100, 1000)) if kind == "noise" else np.tile(RANDOM.normal(size=1000), (1100, 1))
+    sent = as_bytes(rows, root=False, steps=63)
+    codes = zlib.decompress(base64.b64decode(sent["data"]))
+    assert len(codes) == rows.size > FAST_ABOVE
+    np.testing.assert_allclose(unpacked(sent), rows, atol=np.abs(rows).max() * (1 / 63 + 1 / 254))
+    usual = len(base64.b64encode(zlib.compress(codes, 1)))
+    assert len(sent["data"]) < 0.9 * usual if kind == "noise" else len(sent["data"]) == usual
 
 
 def test_zero_is_the_middle_of_signed_numbers_and_the_bottom_of_shares() -> None:

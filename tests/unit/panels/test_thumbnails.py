@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from clearhead.panels.heatmap import Stroke
 from clearhead.panels.thumbnails import Thumbnails
 
 VALUES = np.arange(12.0).reshape(2, 2, 3)
@@ -53,3 +54,12 @@ def test_in_json_a_million_numbers_are_left_out_and_the_note_says_so(monkeypatch
     assert plain["values"] is None
     assert plain["labels"] == ["layer 0, head 0", "layer 0, head 1"]
     assert plain["note"] == "Small. 12 numbers are not written out; each picture can be looked at by itself."
+
+
+def test_a_picture_takes_its_line_along() -> None:
+    edges = ((), (Stroke(0.0, 0.5, 1.0, 0.5),))
+    several = thumbnails(scale="signed", middle=3.0, is_plane=True, edges=edges)
+    picture = several.picture(1)
+    assert (picture.edge, picture.middle, picture.is_plane) == (edges[1], 3.0, True)
+    with pytest.raises(AssertionError):
+        thumbnails(edges=edges[:1])

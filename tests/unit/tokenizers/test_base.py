@@ -69,6 +69,25 @@ def test_a_llama_folder_gives_the_librarys_ids_and_text_without_its_control_toke
     assert tokenizer.special_tokens == {"<unk>": 0, "<s>": 1, "</s>": 2}
 
 
+def test_what_a_foreign_file_puts_before_every_text_is_known(llama: Path) -> None:
+    tokenizer = load(llama)
+    assert tokenizer.beginning == (1,)
+    assert [*tokenizer.beginning, *tokenizer.encode("hello")] == tokenizer.backend.encode("hello").ids
+    assert train_tokenizer("bpe", ["hello"], vocab_size=270).beginning == ()
+
+
+def test_bytes_beside_a_template_and_a_sentence_in_its_frame_do_not_hide_the_beginning() -> None:
+    backend = train_tokenizer("bpe", ["hello"], vocab_size=270).backend
+    framed = processors.TemplateProcessing(
+        single="<|endoftext|> $A <|endoftext|>",
+        special_tokens=[("<|endoftext|>", backend.token_to_id("<|endoftext|>"))],
+    )
+    backend.post_processor = processors.Sequence([processors.ByteLevel(trim_offsets=False), framed])
+    assert Tokenizer(backend, kind="bpe").beginning == (backend.token_to_id("<|endoftext|>"),)
+    backend.post_processor = processors.TemplateProcessing(single="$A", special_tokens=[])
+    assert Tokenizer(backend, kind="bpe").beginning == ()
+
+
 def test_the_first_piece_of_a_llama_text_has_no_space_and_the_stream_agrees(llama: Path) -> None:
     tokenizer = load(llama)
     pieces = tokenizer.pieces("hello hello你")

@@ -39,7 +39,7 @@ def test_a_changed_file_has_another_tag(folder: Path) -> None:
 
 
 def test_a_file_is_packed_and_comes_out_as_it_was() -> None:
-    content = "a line of the page\n".encode() * 100
+    content = b"a line of the page\n" * 100
     assert len(packed(content)) < len(content) / 10
     assert gzip.decompress(packed(content)) == content
 

@@ -47,6 +47,7 @@ export function cursor(target, cells) {
   }
 
   target.tabIndex = 0;
+  target.setAttribute("role", "application"); // a reader of screens then leaves the arrow keys to it
   target.addEventListener("pointermove", (event) => move(locate(event)));
   target.addEventListener("pointerleave", () => move(null));
   target.addEventListener("blur", () => move(null));

@@ -15,6 +15,7 @@ let nextId = 0;
  *   redraw()          draw again: the theme or the room has changed
  *   picture()         {width, height, paint(pen, theme)} for files; none where nothing can be saved
  *   checked()         {row, column, shown, label} of the number to compute again when none was picked, or null
+ *   tools()           more buttons, which stand before those that save
  */
 export function frame(element, panel, options, drawing) {
   const id = `panel-${(nextId += 1)}`;
@@ -95,6 +96,7 @@ export function frame(element, panel, options, drawing) {
       });
       shown.push(button);
     }
+    shown.push(...(drawing.tools?.() ?? []));
     if (drawing.picture) shown.push(saveAs("SVG", saveSvg), saveAs("PNG", savePng));
     return shown;
   }

@@ -10,12 +10,12 @@ const MOST_NUMBERS = 1024;
 const TALLEST = 720;
 const SLANT = 50;
 
-/** Return the level of every number of an array. */
-export function levelsOf(array, hue, most) {
+/** Return the level of every number of an array; `middle` has no colour where a hue has two sides. */
+export function levelsOf(array, hue, most, middle = 0) {
   if (array.codes) {
     const { low, high, root } = array.scale;
     if (root && low === 0 && high === most && !isTwoSided(hue)) return array.codes;
-    const table = Uint8Array.from({ length: 256 }, (_, code) => (code ? level(valueOf(code, array.scale), hue, most) : 0));
+    const table = Uint8Array.from({ length: 256 }, (_, code) => (code ? level(valueOf(code, array.scale) - middle, hue, most) : 0));
     return array.codes.map((code) => table[code]);
   }
   const { data } = array;
@@ -25,7 +25,7 @@ export function levelsOf(array, hue, most) {
     const value = data[i];
     // Written out for shares, of which there may be a million; the same as level().
     if (isShare && value >= 0 && value <= most) levels[i] = 1.5 + 254 * Math.sqrt(value / most);
-    else levels[i] = level(value, hue, most);
+    else levels[i] = level(value - middle, hue, most);
   }
   return levels;
 }
@@ -185,13 +185,14 @@ export function paintRamp(pen, x, y, hue, theme) {
 }
 
 /** Say what the colours mean. */
-function paintKey(pen, panel, { left, top, gridHeight, hue }, most, theme, colours) {
+export function paintKey(pen, panel, { left, top, gridHeight, hue }, most, theme, colours) {
   const y = Math.round(top + gridHeight + 12);
-  const low = isTwoSided(hue) ? number(-most) : "0";
+  const middle = panel.middle ?? 0;
+  const low = isTwoSided(hue) ? number(middle - most) : "0";
   const start = Math.round(left + widthOf(low, 10) + 5);
   const width = paintRamp(pen, start, y, hue, theme);
   pen.text(start - 5, y + 8, low, { size: 10, fill: colours.muted, anchor: "end" });
-  pen.text(start + width + 5, y + 8, number(most), { size: 10, fill: colours.muted });
+  pen.text(start + width + 5, y + 8, number(middle + most), { size: 10, fill: colours.muted });
 }
 
 function inCell(panel, value) {

@@ -12,7 +12,7 @@ const [LEAST, MOST, TALLEST] = [0.25, 2, 560];
 
 /** Draw a graph panel into an element. */
 export function draw(element, panel, options) {
-  const scroll = make("div", { className: "panel-scene", role: "img", tabindex: "0" });
+  const scroll = make("div", { className: "panel-scene", role: "application", tabindex: "0" });
   const zoom = make("div", { className: "panel-zoom" });
   let [layout, scale, drag] = [null, 1, null];
   const own = frame(element, panel, options, { redraw, picture });

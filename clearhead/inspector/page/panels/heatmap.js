@@ -6,6 +6,7 @@ import { canvasPen, fitted, sized, widthOf } from "../../../web/page/canvas.js";
 import { glimpse } from "../check.js";
 import { cursor } from "./_cursor.js";
 import { frame, tip } from "./_frame.js";
+import { layOutPlane, paintOver, paintPlane } from "./_plane.js";
 import { boxOf, cellOf, layOut, levelsOf, paint, pooled } from "./_grid.js";
 import { make } from "../../../web/page/dom.js";
 import { axis, grouped, number, precise, say } from "./_words.js";
@@ -27,8 +28,8 @@ export function draw(element, panel, options) {
     [panel, options] = [next, now];
     exactRows.clear();
     hue = hueOf(panel);
-    most = largest(panel.values);
-    levels = levelsOf(panel.values, hue, most);
+    most = panel.most ?? largest(panel.values, panel.middle);
+    levels = levelsOf(panel.values, hue, most, panel.middle);
     Object.assign(own.state, { hovered: null, picked: null });
     own.tell(panel, options);
     redraw();
@@ -36,20 +37,32 @@ export function draw(element, panel, options) {
 
   function redraw() {
     if (levels === null) return;
-    layout = layOut(panel, own.room(), hue);
+    layout = laidOut(own.room());
     spots = pooled(levels, layout.rows, layout.columns, layout.down, layout.across, hue);
-    paint(canvasPen(sized(canvas, layout.width, layout.height)), panel, layout, spots, most, own.theme, options);
-    const { left, top, cellWidth, cellHeight, down, across } = layout;
-    own.state.geometry = { left, top, cellWidth, cellHeight, down, across, hue, most, theme: own.theme };
+    painted(canvasPen(sized(canvas, layout.width, layout.height)), layout, spots, own.theme);
+    const { down, across } = layout;
+    own.state.geometry = { ...layout, most, theme: own.theme };
     canvas.setAttribute("aria-label", `${panel.title}. ${summary()} ${say(options, "panel.keys")}`);
-    own.say(layout.down * layout.across > 1 ? poolingNote() : "");
+    own.say(down * across > 1 ? poolingNote() : "");
     mark(null);
   }
 
   function picture() {
-    const shown = layOut(panel, Math.max(own.room(), 640), hue);
+    const shown = laidOut(Math.max(own.room(), 640));
     const cells = pooled(levels, shown.rows, shown.columns, shown.down, shown.across, hue);
-    return { ...shown, paint: (pen, theme) => paint(pen, panel, shown, cells, most, theme, options) };
+    return { ...shown, paint: (pen, theme) => painted(pen, shown, cells, theme) };
+  }
+
+  function laidOut(room) {
+    return (panel.is_plane ? layOutPlane : layOut)(panel, room, hue);
+  }
+
+  function painted(pen, shown, cells, theme) {
+    if (panel.is_plane) paintPlane(pen, panel, shown, cells, most, theme, options);
+    else {
+      paint(pen, panel, shown, cells, most, theme, options);
+      if (!options.blank) paintOver(pen, panel, shown, theme);
+    }
   }
 
   function summary() {

@@ -6,18 +6,20 @@ import { canvasPen, fitted, sized, widthOf } from "../../../web/page/canvas.js";
 import { make } from "../../../web/page/dom.js";
 import { cursor } from "./_cursor.js";
 import { frame, tip } from "./_frame.js";
-import { number, precise, say } from "./_words.js";
+import { grouped, number, precise, say } from "./_words.js";
 
 const HEIGHT = 260;
 const MOST_NAMES = 12;
+const MOST_DECADES = 8;
+const SUPERSCRIPTS = Array.from("⁰¹²³⁴⁵⁶⁷⁸⁹");
 
 /** Draw a panel of lines into an element. */
 export function draw(element, panel, options) {
   const canvas = make("canvas", { className: "panel-canvas", role: "img" });
   const over = make("canvas", { className: "panel-over", "aria-hidden": "true" });
   const stage = make("div", { className: "panel-stage" }, [canvas, over]);
-  let layout = null;
-  const own = frame(element, panel, options, { redraw, picture, checked });
+  let [layout, turned] = [null, null]; // turned: what the reader chose for the axis, if anything
+  const own = frame(element, panel, options, { redraw, picture, checked, tools });
   own.body.append(stage);
   cursor(canvas, { size: () => ({ rows: names().length, columns: panel.points.length }), locate, hover, pick });
   update(panel, options);
@@ -33,17 +35,35 @@ export function draw(element, panel, options) {
     redraw();
   }
 
+  function isLog() {
+    return turned ?? panel.scale === "log";
+  }
+
+  function tools() {
+    if (panel.scale !== "log" && !hasDecades(panel)) return [];
+    const button = make("button", { type: "button", className: "panel-tool", text: say(options, "lines.log"), "data-testid": "log" });
+    button.title = say(options, "lines.log_hint");
+    button.setAttribute("aria-pressed", String(isLog()));
+    button.addEventListener("click", () => {
+      turned = !isLog();
+      button.setAttribute("aria-pressed", String(turned));
+      redraw();
+    });
+    return [button];
+  }
+
   function redraw() {
-    layout = layOut(panel, own.room());
+    layout = layOut(panel, own.room(), isLog());
     paint(canvasPen(sized(canvas, layout.width, layout.height)), panel, layout, own.theme, options);
     own.state.geometry = { ...layout, theme: own.theme };
+    own.say(layout.gaps ? say(options, "lines.gaps", { count: grouped(layout.gaps) }) : "");
     const told = `${panel.axis}: ${names().join(", ")}. ${number(layout.low)} – ${number(layout.high)}.`;
     canvas.setAttribute("aria-label", `${panel.title}. ${told} ${say(options, "panel.keys")}`);
     mark(null);
   }
 
   function picture() {
-    const shown = layOut(panel, Math.max(560, own.room()));
+    const shown = layOut(panel, Math.max(560, own.room()), isLog());
     return { ...shown, paint: (pen, theme) => paint(pen, panel, shown, theme, options) };
   }
 
@@ -97,18 +117,28 @@ export function draw(element, panel, options) {
   return { update, destroy: own.destroy };
 }
 
-function layOut(panel, room) {
+const finiteOf = (panel) => Object.values(panel.series).flatMap((series) => Array.from(series.data)).filter(Number.isFinite);
+
+/** Return whether equal factors could be equal steps: nothing is below 0, and some numbers are twice as large as others. */
+function hasDecades(panel) {
+  const values = finiteOf(panel);
+  const positive = values.filter((value) => value > 0);
+  return values.every((value) => value >= 0) && positive.length > 1 && Math.max(...positive) > 2 * Math.min(...positive);
+}
+
+function layOut(panel, room, isLog) {
   const width = Math.min(room, 860);
-  const values = Object.values(panel.series).flatMap((series) => Array.from(series.data)).filter(Number.isFinite);
-  const ticks = ticksOf(Math.min(...values, Infinity), Math.max(...values, -Infinity));
+  const finite = finiteOf(panel);
+  const values = isLog ? finite.filter((value) => value > 0) : finite;
+  const ticks = (isLog ? powersOf : ticksOf)(Math.min(...values, Infinity), Math.max(...values, -Infinity));
   const names = namesOf(panel, width);
-  const left = Math.ceil(Math.max(...ticks.map((tick) => widthOf(written(tick, ticks), 11)))) + 10;
+  const left = Math.ceil(Math.max(...ticks.map((tick) => widthOf(written(tick, ticks, isLog), 11)))) + 10;
   const top = 18 + names.height;
   const points = panel.points.length;
   const wide = width - left - 14;
   return {
     width, left, top, wide, tall: HEIGHT, names, ticks, low: ticks[0], high: ticks.at(-1),
-    step: points > 1 ? wide / (points - 1) : 0, height: top + HEIGHT + 26, points,
+    step: points > 1 ? wide / (points - 1) : 0, height: top + HEIGHT + 26, points, isLog, gaps: finite.length - values.length,
   };
 }
 
@@ -139,8 +169,9 @@ function paint(pen, panel, layout, theme, { blank = false }) {
   for (const tick of ticks) {
     const y = yOf(tick, layout);
     pen.line(left, y, left + wide, y, { stroke: tick === 0 ? muted : line });
-    pen.text(left - 6, y + 4, written(tick, ticks), { size: 11, fill: muted, anchor: "end" });
+    pen.text(left - 6, y + 4, written(tick, ticks, layout.isLog), { size: 11, fill: muted, anchor: "end" });
   }
+  if (layout.isLog && ticks.length < 6) paintBetween(pen, layout, line);
   paintPoints(pen, panel, layout, muted);
   if (blank) return;
   Object.values(panel.series).forEach((series, index) => {
@@ -162,6 +193,16 @@ function paint(pen, panel, layout, theme, { blank = false }) {
   });
 }
 
+/** Draw where 2 to 9 times a power of ten lie, fainter: it is these that say that the axis is logarithmic. */
+function paintBetween(pen, layout, stroke) {
+  for (const tick of layout.ticks.slice(0, -1)) {
+    for (let times = 2; times < 10; times += 1) {
+      const y = yOf(times * tick, layout);
+      pen.line(layout.left, y, layout.left + layout.wide, y, { stroke, width: 0.4 });
+    }
+  }
+}
+
 /** Name as many points as have room, the last one always. */
 function paintPoints(pen, panel, layout, fill) {
   const { left, top, wide, tall, step } = layout;
@@ -176,7 +217,23 @@ function paintPoints(pen, panel, layout, fill) {
 }
 
 const xOf = (column, { left, wide, step, points }) => (points === 1 ? left + wide / 2 : left + column * step);
-const yOf = (value, { top, tall, low, high }) => top + tall - ((value - low) / (high - low)) * tall;
+
+/** Return how far down a number is drawn; NaN for one that a logarithmic axis has no place for. */
+function yOf(value, { top, tall, low, high, isLog }) {
+  if (!isLog) return top + tall - ((value - low) / (high - low)) * tall;
+  return value > 0 ? top + tall - (Math.log(value / low) / Math.log(high / low)) * tall : NaN;
+}
+
+/** Return powers of ten that enclose a range of positive numbers, each, or every second, every third … */
+function powersOf(low, high) {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return [1, 10];
+  // A power of ten is its own: its logarithm may miss a whole number by a rounding.
+  const first = Math.floor(Math.log10(low) + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
+  const step = Math.ceil((last - first) / MOST_DECADES);
+  const count = Math.ceil((last - first) / step);
+  return Array.from({ length: count + 1 }, (_, index) => 10 ** (first + index * step));
+}
 
 /** Return round numbers that enclose a range. */
 export function ticksOf(low, high, count = 5) {
@@ -191,7 +248,12 @@ export function ticksOf(low, high, count = 5) {
   return ticks;
 }
 
-function written(tick, ticks) {
+/** Write a number of an axis in as many digits as tell it from the next. */
+export function written(tick, ticks, isLog) {
+  if (isLog) {
+    const power = Math.round(Math.log10(tick));
+    return `10${power < 0 ? "⁻" : ""}${Array.from(String(Math.abs(power)), (digit) => SUPERSCRIPTS[Number(digit)]).join("")}`;
+  }
   const step = ticks[1] - ticks[0];
   const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
   if (Math.abs(ticks.at(-1)) >= 1e5 || digits > 5) return tick === 0 ? "0" : tick.toExponential(1).replace("-", "−");

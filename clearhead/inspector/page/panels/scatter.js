@@ -8,7 +8,7 @@ import { frame, tip } from "./_frame.js";
 import { ticksOf } from "./lines.js";
 import { precise, say } from "./_words.js";
 
-const [DOT_LEVEL, ARROW_LEVEL] = [190, 40];
+const [DOT_LEVEL, FAINT_LEVEL, ARROW_LEVEL] = [190, 80, 40];
 
 /** Draw a panel of points into an element. */
 export function draw(element, panel, options) {
@@ -147,8 +147,13 @@ function paint(pen, panel, layout, theme, { blank = false }) {
   const arrow = css(colourOf(ARROW_LEVEL, "signed", theme));
   for (const [from, to] of panel.arrows ?? []) paintArrow(pen, places[from], places[to], arrow);
   const dot = css(colourOf(DOT_LEVEL, "share", theme));
-  for (const [x, y] of places) pen.circle(x, y, 3.5, { fill: dot });
-  for (const label of labels) if (label) pen.text(label.x, label.y, label.text, { fill: ink, halo: card });
+  const faint = css(colourOf(FAINT_LEVEL, "share", theme));
+  const isAround = (index) => index >= places.length - (panel.num_around ?? 0);
+  // From the last to the first: what stands around lies below.
+  for (const [index, [x, y]] of Array.from(places.entries()).reverse()) pen.circle(x, y, isAround(index) ? 2.5 : 3.5, { fill: isAround(index) ? faint : dot });
+  for (const [index, label] of Array.from(labels.entries()).reverse()) {
+    if (label) pen.text(label.x, label.y, label.text, { fill: isAround(index) ? muted : ink, halo: card, weight: isAround(index) || !panel.num_around ? 400 : 600 });
+  }
 }
 
 function paintArrow(pen, [x1, y1], [x2, y2], colour) {

@@ -1,13 +1,16 @@
 /** Rows and columns; sorted by any column, every number exact under the pointer. */
 
-import { inks } from "../../../web/page/colours.js";
-import { fitted, widthOf } from "../../../web/page/canvas.js";
+import { colourOf, css, inks } from "../../../web/page/colours.js";
+import { fitted, svgPen, widthOf } from "../../../web/page/canvas.js";
 import { make } from "../../../web/page/dom.js";
 import { frame, tip } from "./_frame.js";
 import { grouped, number, precise, say } from "./_words.js";
 
 const FIRST = 50;
 const MOST_SAVED = 200;
+const [STRIP_BAR, STRIP_HEIGHT] = [3, 20];
+/** The level of the colour of a bar: strong, but not the strongest. */
+const STRIP_LEVEL = 176;
 
 /** Draw a table panel into an element. */
 export function draw(element, panel, options) {
@@ -40,10 +43,13 @@ export function draw(element, panel, options) {
   function build() {
     const isWhole = panel.columns.map((_, column) => panel.rows.every((row) => !isFraction(row[column])));
     const isNumber = panel.columns.map((_, column) => panel.rows.some((row) => typeof row[column] === "number"));
-    const head = make("tr", {}, panel.columns.map((name, column) => heading(name, column, isNumber[column])));
+    const isStrip = panel.columns.map((_, column) => panel.rows.some((row) => Array.isArray(row[column])));
+    const head = make("tr", {}, panel.columns.map((name, column) => (
+      isStrip[column] ? make("th", { scope: "col", text: name }) : heading(name, column, isNumber[column]))));
     const rows = order.slice(0, limit).map((index) => make("tr", {}, panel.rows[index].map((cell, column) => {
       const text = options.blank && typeof cell === "number" ? "" : written(cell, isWhole[column]);
       const data = { "data-row": index, "data-column": column };
+      if (Array.isArray(cell)) return stripIn(make("td", { className: panel.opens?.length ? "is-strip opens" : "is-strip", ...data }), cell);
       return make("td", { text, className: isNumber[column] ? "is-number" : "", ...data });
     })));
     const table = make("table", { "aria-label": panel.title }, [make("thead", {}, [head]), make("tbody", {}, rows)]);
@@ -58,6 +64,21 @@ export function draw(element, panel, options) {
       stage.append(more);
     }
     own.state.order = order;
+  }
+
+  /** Return what a cell opens when it is picked: a strip is shown large, a number stays what it is. */
+  function opensOf({ dataset: { row, column } }) {
+    return Array.isArray(panel.rows[row][column]) ? (panel.opens?.[row] ?? {}) : {};
+  }
+
+  /** Draw the numbers of a cell as small bars; who cannot see them is told where the highest stands. */
+  function stripIn(cell, values) {
+    if (options.blank) return cell;
+    const pen = svgPen(values.length * STRIP_BAR, STRIP_HEIGHT);
+    paintStrip(pen, 0, 0, values, "currentColor", "currentColor");
+    const most = values.indexOf(Math.max(...values));
+    cell.innerHTML = pen.svg(say(options, "table.strip", { count: values.length, place: most + 1 }));
+    return cell;
   }
 
   function heading(name, column, isNumber) {
@@ -94,7 +115,7 @@ export function draw(element, panel, options) {
     if (!cell || options.blank) return;
     stage.querySelector(".is-picked")?.classList.remove("is-picked");
     cell.classList.add("is-picked");
-    own.state.picked = placeOf(cell);
+    own.state.picked = { ...placeOf(cell), opens: opensOf(cell) };
     at = cell;
     options.onPick?.({ panel: panel.name, ...own.state.picked });
   }
@@ -119,21 +140,39 @@ export function draw(element, panel, options) {
   }
 
   function picture() {
-    const rows = order.slice(0, Math.min(limit, MOST_SAVED)).map((index) => panel.rows[index].map(written));
+    const rows = order.slice(0, Math.min(limit, MOST_SAVED)).map((index) => panel.rows[index].map((cell) => (Array.isArray(cell) ? cell : written(cell))));
+    const wide = (cell) => (Array.isArray(cell) ? cell.length * STRIP_BAR : widthOf(cell, 12));
     const widths = panel.columns.map((name, column) => (
-      Math.min(320, Math.max(widthOf(name, 12, 600), ...rows.map((row) => widthOf(row[column], 12)))) + 20));
-    const width = widths.reduce((sum, wide) => sum + wide, 0);
-    const paint = (pen, theme) => paintTable(pen, panel, rows, widths, inks(theme));
+      Math.min(320, Math.max(widthOf(name, 12, 600), ...rows.map((row) => wide(row[column])))) + 20));
+    const width = widths.reduce((sum, each) => sum + each, 0);
+    const paint = (pen, theme) => paintTable(pen, panel, rows, widths, theme);
     return { width, height: 24 * (rows.length + 1) + 6, paint };
   }
 
   return { update, destroy: own.destroy };
 }
 
-function paintTable(pen, panel, rows, widths, { ink, muted, line }) {
+/** Paint numbers as bars of equal width, the tallest as high as there is room, and a line at the middle. */
+function paintStrip(pen, x, y, values, fill, stroke) {
+  const most = Math.max(...values, 0);
+  const middle = x + (values.length * STRIP_BAR) / 2;
+  pen.line(middle, y, middle, y + STRIP_HEIGHT, { stroke, width: 0.4 });
+  values.forEach((value, index) => {
+    const tall = most > 0 ? Math.max(0, value / most) * STRIP_HEIGHT : 0;
+    if (tall > 0) pen.rect(x + index * STRIP_BAR, y + STRIP_HEIGHT - Math.max(0.8, tall), STRIP_BAR, Math.max(0.8, tall), { fill });
+  });
+}
+
+function paintTable(pen, panel, rows, widths, theme) {
+  const { ink, muted, line } = inks(theme);
   [panel.columns, ...rows].forEach((cells, row) => {
     let x = 0;
     cells.forEach((text, column) => {
+      if (Array.isArray(text)) {
+        paintStrip(pen, x + 10, row * 24 + 2, text, css(colourOf(STRIP_LEVEL, "share", theme)), muted);
+        x += widths[column];
+        return;
+      }
       const isNumber = panel.rows.some((own) => typeof own[column] === "number");
       const look = { fill: row ? ink : muted, weight: row ? 400 : 600, anchor: isNumber ? "end" : "start" };
       pen.text(isNumber ? x + widths[column] - 10 : x + 10, row * 24 + 17, fitted(text, widths[column] - 18, 12, look.weight), look);
@@ -152,6 +191,7 @@ function compared(one, other, sign) {
 
 /** Write a cell; a whole number among fractions has their digits. */
 function written(cell, isWhole = true) {
+  if (Array.isArray(cell)) return cell.map((value) => number(value)).join(" ");
   if (typeof cell === "boolean") return cell ? "✓" : "✗";
   if (typeof cell === "string") return cell;
   if (!Number.isInteger(cell)) return number(cell);

@@ -7,6 +7,7 @@ import { make } from "../../../web/page/dom.js";
 import { cursor } from "./_cursor.js";
 import { frame, tip } from "./_frame.js";
 import { levelsOf, pooled } from "./_grid.js";
+import { strokesOf } from "./_plane.js";
 import * as heatmap from "./heatmap.js";
 import { say } from "./_words.js";
 
@@ -82,10 +83,11 @@ export function draw(element, panel, options) {
     close();
     const place = make("div", { className: "panel-opened" });
     own.body.append(place);
-    const { row_axis, column_axis, rows, columns, scale } = panel;
+    const { row_axis, column_axis, rows, columns, scale, middle, most, is_plane } = panel;
     const alone = {
       kind: "heatmap", name: `${panel.name || "thumbnails"}-opened`, title: panel.labels[index], note: "",
-      values: part(panel.values, index), rows, columns, row_axis, column_axis, scale,
+      values: part(panel.values, index), rows, columns, row_axis, column_axis, scale, middle, most, is_plane,
+      edge: panel.edges?.[index] ?? [],
     };
     const exactRow = options.exactRow && ((row) => options.exactRow(index * rows.length + row));
     opened = { place, drawing: heatmap.draw(place, alone, { ...options, exactRow, onPick: undefined }) };
@@ -119,10 +121,10 @@ export function draw(element, panel, options) {
 function shrunk(panel, side) {
   const [count, rows, columns] = panel.values.shape;
   const hue = hueOf(panel);
-  const most = largest(panel.values);
+  const most = panel.most ?? largest(panel.values, panel.middle);
   const [down, across] = [Math.max(1, Math.ceil(rows / side)), Math.max(1, Math.ceil(columns / side))];
   return Array.from({ length: count }, (_, index) => ({
-    levels: pooled(levelsOf(part(panel.values, index), hue, most), rows, columns, down, across, hue),
+    levels: pooled(levelsOf(part(panel.values, index), hue, most, panel.middle), rows, columns, down, across, hue),
     rows: Math.ceil(rows / down),
     columns: Math.ceil(columns / across),
     hue,
@@ -133,7 +135,7 @@ function shrunk(panel, side) {
 function layOut(panel, room) {
   const count = panel.labels.length;
   const wanted = panel.across || Math.min(count, Math.max(1, Math.floor(room / (72 + GAP))));
-  const pairs = panel.labels.map((label) => label.split(", "));
+  const pairs = panel.labels.map((label) => label.split(/, |，/u));
   const isCrossed = panel.across > 0 && pairs.every(([first, second, ...more], index) => second && more.length === 0
     && first === pairs[index - (index % panel.across)][0] && second === pairs[index % panel.across][1]);
   const left = isCrossed ? Math.ceil(Math.max(...pairs.map(([first]) => widthOf(first, 11)))) + 8 : 0;
@@ -156,6 +158,7 @@ function paint(pen, panel, layout, pictures, theme, { blank = false }) {
   pictures.forEach((picture, index) => {
     const [x, y] = [left + (index % across) * step, top + Math.floor(index / across) * high];
     if (!blank) pen.cells(x, y, side, tall, { ...picture, theme });
+    if (!blank) paintEdge(pen, panel, index, { left: x, top: y, side, tall }, theme);
     pen.rect(x - 0.5, y - 0.5, side + 1, tall + 1, { stroke: line });
     if (!isCrossed) pen.text(x, y + tall + 12, fitted(panel.labels[index], side, 11), small);
   });
@@ -165,5 +168,15 @@ function paint(pen, panel, layout, pictures, theme, { blank = false }) {
     const name = pairs[column][1];
     const text = widthOf(name, 11) <= side ? name : name.replace(/^\D+/, "");
     pen.text(left + column * step + side / 2, top - 5, fitted(text, side, 11), { ...small, anchor: "middle" });
+  }
+}
+
+/** Paint the line over one picture, light below and dark on it. */
+function paintEdge(pen, panel, index, { left, top, side, tall }, theme) {
+  const [, rows, columns] = panel.values.shape;
+  const strokes = strokesOf(panel.edges?.[index] ?? [], { left, top, cellWidth: side / columns, cellHeight: tall / rows });
+  const { ink, card } = inks(theme);
+  for (const look of [{ stroke: card, width: 3 }, { stroke: ink, width: 1.3 }]) {
+    for (const points of strokes) pen.path(points, look);
   }
 }

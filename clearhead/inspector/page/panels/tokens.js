@@ -11,7 +11,13 @@ const SIGNS = { " ": "␣", "\n": "⏎", "\t": "⇥" };
 /** Write a token so that it can be read standing alone. */
 export function tokenLabel(text) {
   // The blanks between the bytes of a part of a character, ⟨e8 8b⟩, are not the token's.
-  return text.replace(/⟨[0-9a-f]{2}(?: [0-9a-f]{2})*⟩|[ \n\t]/g, (found) => SIGNS[found] ?? found) || "∅";
+  return text.replace(/⟨[0-9a-f]{2}(?: [0-9a-f]{2})*⟩|[ \x00-\x1f\x7f-\x9f]/g, (found) => SIGNS[found] ?? bytesOf(found)) || "∅";
+}
+
+/** Write a control character as its bytes; what shows bytes already stays. */
+function bytesOf(text) {
+  if (text.length > 1) return text;
+  return `⟨${Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join(" ")}⟩`;
 }
 
 /** Draw a panel of tokens into an element. */
@@ -29,17 +35,19 @@ export function draw(element, panel, options) {
   update(panel, options);
 
   function update(next, now = options) {
+    const hadFocus = stage.contains(document.activeElement);
     [panel, options] = [next, now];
-    at = 0;
+    at = hadFocus ? Math.min(at, panel.tokens.length - 1) : 0;
     Object.assign(own.state, { hovered: null, picked: null });
     own.tell(panel, options);
     stage.setAttribute("aria-label", `${panel.title}. ${counted()}`);
     stage.replaceChildren(...panel.tokens.flatMap((token, index) => {
       const box = make("span", { className: "token", role: "option", "data-index": index, text: tokenLabel(token.text) });
-      box.tabIndex = index === 0 ? 0 : -1;
+      box.tabIndex = index === at ? 0 : -1;
       return token.text.includes("\n") ? [box, make("br")] : [box];
     }));
     own.say(counted());
+    if (hadFocus) stage.querySelectorAll(".token")[at]?.focus({ preventScroll: true });
   }
 
   function counted() {

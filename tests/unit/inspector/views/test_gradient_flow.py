@@ -215,6 +215,19 @@ def test_a_language_model_is_followed_from_its_loss_or_from_one_answer(look_at: 
     assert "the raw score of 't' after '4 c'" in look.gradient_flow(answer="t", token=4)["places"].note
 
 
+def test_gradients_that_are_far_apart_are_drawn_by_their_logarithm() -> None:
+    torch.manual_seed(0)
+    model = MLP(MLPConfig(num_features=4, num_outputs=3, hidden=(6,)))
+    with torch.no_grad():
+        model.head.weight.fill_(0.5)
+    near = Look(model, None, torch.randn(4)).gradient_flow()["layers"]
+    assert near.array.max() < 30 * near.array.min() and near.scale == "linear"
+    with torch.no_grad():
+        model.head.weight.mul_(1e-4)  # little of what the output wants comes through to the layers before
+    far = Look(model, None, torch.randn(4)).gradient_flow()["layers"]
+    assert far.array.max() > 30 * far.array.min() and far.scale == "log"
+
+
 def test_numbers_and_images_have_no_time() -> None:
     look = Look(MLP(MLPConfig(num_features=4, num_outputs=3, hidden=(6,))), None, torch.randn(4))
     drawing = look.gradient_flow()

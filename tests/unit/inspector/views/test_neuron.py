@@ -1,5 +1,8 @@
 """One neuron: the numbers that add up to its value, recomputed by hand."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -89,3 +92,23 @@ def test_what_cannot_be_shown_is_refused(network: Look, options: dict[str, int],
     with pytest.raises(ValueError) as caught:
         network.neuron(**options)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(("name", "value"), [("x", "x1"), ("y", "x2"), ("step", 3)])
+def test_what_a_plane_needs_is_refused_for_pictures(network: Look, name: str, value: Any) -> None:
+    network.tokenizer = SimpleNamespace(is_images=True)
+    assert "surface" not in {panel.name for panel in network.neuron().panels}
+    with pytest.raises(ValueError) as caught:
+        network.neuron(**{name: value})
+    assert str(caught.value) == f"neuron.{name} must be left out where no column of numbers is read, got {value!r}."
+
+
+def test_the_two_inputs_that_add_most_to_the_neuron_span_the_plane(network: Look) -> None:
+    """Of a layer further on what adds is the slope of the sum times the input."""
+    unit, inputs = 2, network.inputs[0]
+    panel = network.neuron(layer=1, unit=unit)["surface"]
+    first = network.model.layers[0].linear
+    bent = torch.tanh(first(inputs)).detach()
+    slope = (network.model.layers[1].linear.weight[unit] * (1 - bent**2)) @ first.weight
+    wanted = sorted((slope * inputs).abs().argsort(descending=True)[:2].tolist())
+    assert [panel.column_axis, panel.row_axis] == [f"x{index + 1}" for index in wanted]

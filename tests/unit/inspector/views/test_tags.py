@@ -98,6 +98,40 @@ def test_one_step_of_the_search_adds_up(look: Look) -> None:
             assert before == "(start)" if place == 0 else score == reached[place - 1, TAGS.index(before)]
 
 
+def test_the_lattice_shows_the_path_with_its_transitions_over_the_emissions(look: Look) -> None:
+    drawing = look.tags()
+    lattice, path = drawing["lattice"], drawing["path"]
+    np.testing.assert_array_equal(lattice.values, look.logits.numpy().T)
+    assert lattice.rows == tuple(TAGS) and lattice.columns == tuple(TEXT.split())
+    assert [TAGS[row] for row in lattice.path] == path.column("tag")[:-1]
+    np.testing.assert_allclose(lattice.steps, path.column("transition")[:-1])
+
+
+def test_the_ways_of_the_lattice_are_those_that_the_search_kept(look: Look) -> None:
+    came_from = look.tags()["lattice"].came_from
+    assert (came_from[:, 0] == -1).all()
+    for place in range(1, NUM_WORDS):
+        for tag, (_, before, *_) in enumerate(look.tags(token=place)["path"].rows):
+            is_open = before != "no way leads here"
+            assert came_from[tag, place] == (TAGS.index(before) if is_open else -1)
+
+
+def test_what_the_tags_mark_stands_below_its_words() -> None:
+    look = look_at_tags(TEXT)
+    with torch.no_grad():
+        look.model.head.bias[:] = 0.0
+        look.model.head.weight[:] = 0.0
+        look.model.crf.transitions[:] = 0.0
+        look.model.crf.end[:] = 0.0
+        look.model.crf.start[:] = torch.tensor([0.0, 9.0, 0.0, 0.0])  # a person begins
+        look.model.crf.transitions[TAGS.index("B-PER"), TAGS.index("I-PER")] = 9.0  # goes on
+        look.model.crf.transitions[TAGS.index("I-PER"), TAGS.index("O")] = 9.0
+        look.model.crf.end[TAGS.index("B-LOC")] = 9.0  # and a place ends the sentence
+    lattice = look.tags()["lattice"]
+    assert [TAGS[row] for row in lattice.path] == ["B-PER", "I-PER", "O", "B-LOC"]
+    assert [(each.first, each.last, each.label) for each in lattice.brackets] == [(0, 1, "PER"), (3, 3, "LOC")]
+
+
 def test_transitions_are_the_models_and_what_is_forbidden_is_empty(look: Look) -> None:
     drawn = look.tags()["transitions"]
     assert drawn.rows == ("(start)", *TAGS) and drawn.columns == (*TAGS, "(end)")
@@ -125,7 +159,9 @@ def test_the_note_counts_what_transitions_changed() -> None:
 def test_without_a_crf_each_word_takes_its_likeliest_tag() -> None:
     look = look_at_tags(TEXT, has_crf=False)
     drawing = look.tags()
-    assert [panel.name for panel in drawing.panels] == ["path", "emissions", "probabilities"]
+    assert [panel.name for panel in drawing.panels] == ["lattice", "path", "emissions", "probabilities"]
+    assert drawing["lattice"].path == tuple(look.logits.argmax(-1).tolist())
+    assert drawing["lattice"].steps is None and drawing["lattice"].came_from is None
     shares = nn.functional.softmax(look.logits.double(), -1).numpy()
     assert drawing["path"].column("tag") == [TAGS[tag] for tag in shares.argmax(1)]
     assert drawing["path"].column("probability") == pytest.approx(shares.max(1), abs=1e-6)

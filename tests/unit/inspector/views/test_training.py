@@ -128,6 +128,15 @@ def test_a_run_without_checkpoints_says_so(tmp_path: Path, model: LanguageModel,
     assert drawing["probe"].note.endswith("The run kept no checkpoint.")
 
 
+def test_a_run_that_was_moved_while_it_is_looked_at_is_missed(run: Path) -> None:
+    seen = look(run, TEXT)
+    run.rename(run.with_name("elsewhere"))
+    drawing = seen.training()
+    assert drawing["probe"].note.endswith("The folder of the run is not there any more.")
+    assert [row[0] for row in drawing["probe"].rows] == ["as saved"]
+    assert len(drawing.panels) == 2
+
+
 def test_looking_again_keeps_the_folder(run: Path) -> None:
     assert look(run, TEXT).again("the").folder == run
 
