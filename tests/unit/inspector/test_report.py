@@ -105,11 +105,6 @@ def test_what_does_not_fit_comes_with_fewer_digits_and_then_not_at_all(
     assert [panel["name"] for panel in shown] == ["one", "two", "three"]
 
 
-def test_the_pages_own_files_are_small() -> None:
-    sizes = [path.stat().st_size for folder in report.FOLDERS.values() for path in folder.rglob("*") if path.is_file()]
-    assert sum(sizes) < 500_000
-
-
 def test_no_file_of_the_page_names_another_machine() -> None:
     for folder in report.FOLDERS.values():
         for path in folder.rglob("*"):
