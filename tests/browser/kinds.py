@@ -43,9 +43,9 @@ def look_at_row(folder: Path) -> Look:
 
 
 def look_at_neuron(folder: Path) -> Look:
-    """Look at one neuron."""
+    """Look at one neuron that should have said a number."""
     model = scattered(tiny("neuron"))
-    return Look(model, None, torch.rand(model.config.num_features), name="neuron")
+    return Look(model, None, torch.rand(model.config.num_features), target="1.5", name="neuron")
 
 
 def look_at_words(folder: Path) -> Look:
