@@ -25,9 +25,9 @@ def recipe() -> dict[str, Any]:
         "multi30k",
         "en",
         "de",
-        epochs=36,
+        epochs=16,
         vocab_size=6000,
-        model_options=_translation.transformer(d_model=128, num_layers=4, num_heads=4, d_ff=256, dropout=0.2),
+        model_options=_translation.transformer(),
         lower_case=True,
     )
 
