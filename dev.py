@@ -1,9 +1,10 @@
 """The one entry for a stranger: makes the environment, then runs what is asked for.
 
-    python3 dev.py demo     the whole thing on built-in data, about two minutes
-    python3 dev.py test     the tests
-    python3 dev.py check    style, types, architecture, both languages in step
-    python3 dev.py bench    the measurements in benchmarks/
+    python3 dev.py demo      the whole thing on built-in data, about two minutes
+    python3 dev.py test      the tests
+    python3 dev.py check     style, types, architecture, both languages in step
+    python3 dev.py bench     the measurements in benchmarks/
+    python3 dev.py pictures  the pictures of docs/, drawn again by the commands of their pages
 
 Words after the command go on to it: `dev.py test -k resume`. `--torch-index URL` takes another build of PyTorch
 (for the CPU only, for a GPU) from the package index at that address, now and later.
@@ -33,7 +34,7 @@ OLDEST_PYTHON = (3, 11)
 FREE_BYTES = {"core": 3 * 2**30, "dev": 1 * 2**30}
 """Room on the disk that an installation needs; PyTorch with CUDA is the most of it."""
 
-COMMANDS = ("demo", "test", "check", "bench")
+COMMANDS = ("demo", "test", "check", "bench", "pictures")
 CHECKS: dict[str, list[str]] = {
     "style": ["-m", "ruff", "check", "."],
     "format": ["-m", "ruff", "format", "--check", "."],
@@ -242,6 +243,8 @@ def main(words: Sequence[str]) -> int:
         return run(python, ["-m", "clearhead", "demo", *rest])
     if command == "test":
         return run(python, ["-m", "pytest", *rest])
+    if command == "pictures":
+        return run(python, ["-m", "docs.pictures", *rest])
     return bench(python, rest) if command == "bench" else check(python)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,7 +18,7 @@ READMES = (source.REPOSITORY / "README.md", source.REPOSITORY / "README.zh-CN.md
 ENGLISH, CHINESE = source.REPOSITORY / "docs" / "en", source.REPOSITORY / "docs" / "zh"
 PAIRS = [READMES] + [(path, CHINESE / path.relative_to(ENGLISH)) for path in source.files(ENGLISH, "*.md")]
 PAGES = [path for pair in PAIRS for path in pair]
-DEV_COMMANDS = ("demo", "test", "check", "bench")
+DEV_COMMANDS = ("demo", "test", "check", "bench", "pictures")
 TOP_FOLDERS_LEFT_OUT = {".ci", "requirements"}
 """Folders that a listing may leave out."""
 
@@ -99,10 +100,11 @@ def test_the_commands_of_a_page_exist_with_their_options(path: Path, command: Ca
 
 
 def help_page(command: Callable[..., Any], name: str, words: list[str]) -> str:
-    """Return every option a command shows: its own page, and that of its task or action where it has such."""
+    """Return every option a command shows: its own page, that of its task or action, and with the model's own keys."""
     page = command(name, "--help").out
     if len(words) > 1 and not words[1].startswith("-"):
-        page += command(name, words[1], "--help").out
+        model = ["--model", words[words.index("--model") + 1]] if name == "train" and "--model" in words else []
+        page += command(name, words[1], *model, "--help").out
     return str(page)
 
 
@@ -117,6 +119,9 @@ def test_the_commands_of_a_page_run_in_order(path: Path, tmp_path: Path) -> None
             continue
         for file in (word for word in words if re.fullmatch(r"[\w./-]*my_[\w.-]+/?", word)):
             make_text(tmp_path / file, is_folder="." not in file)
+        for file in (word for word in words if word.startswith("docs/")):
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source.REPOSITORY / file, tmp_path / file)
         quick = shorten(words)
         done = subprocess.run(
             [sys.executable, "-m", *quick],

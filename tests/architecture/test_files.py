@@ -16,7 +16,7 @@ FORBIDDEN_CALLS = {"eval", "exec", "__import__", "torch.load", "torch.save", "os
 
 def python_of_the_repository() -> list[Path]:
     """List every Python file we wrote."""
-    folders = ["clearhead", "tests", "benchmarks"]
+    folders = ["clearhead", "tests", "benchmarks", "docs"]
     found = [path for name in folders for path in source.files(source.REPOSITORY / name, "*.py")]
     return [*found, source.REPOSITORY / "dev.py"]
 

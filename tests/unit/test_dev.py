@@ -179,10 +179,16 @@ def test_bench_runs_the_scripts_named_or_all(machine: Machine, tmp_path: Path) -
         dev.main(["bench", "sped"])
 
 
+def test_pictures_are_made_with_the_tools_of_the_tests(machine: Machine) -> None:
+    dev.main(["pictures", "attention", "tags.zh"])
+    assert machine.installs[-1] == ["--no-build-isolation", "-e", ".[dev]"]
+    assert machine.ran == [["-m", "docs.pictures", "attention", "tags.zh"]]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["tset"], "dev.py has no command 'tset'. Available: demo, test, check, bench. Did you mean 'test'?"),
+        (["tset"], "dev.py has no command 'tset'. Available: demo, test, check, bench, pictures. Did you mean 'test'?"),
         (["check", "x"], "dev.py check takes no further words, got 'x'. Run python3 dev.py check."),
     ],
 )
