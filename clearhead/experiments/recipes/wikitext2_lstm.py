@@ -20,12 +20,14 @@ TARGETS = (
 
 VOCAB_SIZE = 33_280
 """The 33,278 kinds of words and line ends that the text is published with, and two control tokens."""
-MODEL = {"num_layers": 2, "d_model": 256, "context_length": 70, "carried_length": 70, "dropout": 0.35}
+MODEL = {"num_layers": 2, "d_model": 256, "context_length": 70, "carried_length": 70, "dropout": 0.2}
 TRAINING = {
-    "batch_size": 64,
-    "learning_rate": 0.03,
-    "embedding_learning_rate": 0.008,
-    "vector_learning_rate": 0.01,
+    "batch_size": 40,
+    "learning_rate": 0.02,
+    "embedding_learning_rate": 0.004,
+    "vector_learning_rate": 0.005,
+    "adam_beta2": 0.99,
+    "decay_fraction": 0.8,
     "average_fraction": 0.1,
 }
 TASK = {"sampled_tokens": 8192}
@@ -39,7 +41,7 @@ def recipe() -> dict[str, Any]:
         "model": "recurrent_lm",
         "tokenizer": "whitespace",
         "vocab_size": VOCAB_SIZE,
-        "epochs": 12.0,
+        "epochs": 10.0,
         "model_options": dict(MODEL),
         "training_options": dict(TRAINING),
         "task_options": dict(TASK),
