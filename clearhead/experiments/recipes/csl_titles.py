@@ -25,9 +25,12 @@ def recipe() -> dict[str, Any]:
         "csl_titles_zh",
         "abstract",
         "title",
-        epochs=30,
+        epochs=40,
         task="summarization",
-        model_options=_translation.transformer(dropout=0.3),
+        model="attention_seq2seq",
+        model_options={"attention": "general", "dropout": 0.4, "d_model": 256},
+        training={"batch_size": 1024},
+        pieces="character",
     )
 
 
