@@ -16,6 +16,8 @@ IMAGES = DOCS / "images"
 BUILD = DOCS.parent / "build" / "pictures"
 WIDTH, SCALE = 900, 1.5
 """Of a picture, in CSS pixels; and how many pixels of the file one of them is."""
+SETTLING = 600
+"""Milliseconds: drawings fit themselves to the room that they have now, and fade in."""
 MAX_BYTES = 80_000
 COLOURS = (256, 192, 128, 96, 64, 48, 32)
 """A picture gets as many colours as fit into `MAX_BYTES`."""
@@ -137,6 +139,7 @@ def draw(browser: Any, picture: Picture) -> bytes:
             with served(picture) as address:
                 page.goto(address + state)
                 wait(page)
+                page.wait_for_timeout(SETTLING)
                 return bytes(page.screenshot())
         page.goto(report_of(picture).as_uri() + state)
         wait(page)
@@ -149,7 +152,7 @@ def draw(browser: Any, picture: Picture) -> bytes:
             page.get_by_test_id(f"panel-{panel}").locator("[tabindex='0']").first.focus()
             for key in keys.split():
                 page.keyboard.press(key)
-        page.wait_for_timeout(400)  # drawings fit themselves to the room that they have now
+        page.wait_for_timeout(SETTLING)
         return bytes(page.locator(".panels").screenshot())
     finally:
         page.close()
