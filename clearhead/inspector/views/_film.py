@@ -20,7 +20,8 @@ from clearhead.runs.film import FILM_FILE, MOST_PARAMETERS, Frames
 
 FILM_SIDE = 24
 """Places along each axis of a picture of the film."""
-MOST_WEIGHTS = 8
+MOST_WEIGHTS = 7
+"""With the bias as many lines as there are colours to tell them apart."""
 AS_IT_IS = "as it is"
 NOW = -1
 """The step that stands for the model as it is."""
