@@ -2,6 +2,16 @@
 
 from typing import Any
 
+from clearhead.experiments.recipes.base import Target
+
+ALL_DATES = Target(
+    score="exact",
+    value=1.0,
+    direction="at_least",
+    split="test",
+    source="Our bar: the share of 1,000 unseen dates and numbers whose normal form is exactly right.",
+)
+"""What is asked of a model of made-up dates, whatever its kind."""
 TRANSFORMER = {
     "optimizer": "muon",
     "learning_rate": 0.015,

@@ -6,17 +6,8 @@ Target: Ours; the pairs are made by rules, each with exactly one right answer.
 from typing import Any
 
 from clearhead.experiments.recipes import _translation
-from clearhead.experiments.recipes.base import Target
 
-TARGETS = (
-    Target(
-        score="exact",
-        value=1.0,
-        direction="at_least",
-        split="test",
-        source="Our bar: the share of 1,000 unseen dates and numbers whose normal form is exactly right.",
-    ),
-)
+TARGETS = (_translation.ALL_DATES,)
 
 
 def recipe() -> dict[str, Any]:

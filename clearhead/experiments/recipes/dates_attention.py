@@ -7,17 +7,8 @@ what attention does most plainly: its alignment can be read off (`clearhead look
 from typing import Any
 
 from clearhead.experiments.recipes import _translation
-from clearhead.experiments.recipes.base import Target
 
-TARGETS = (
-    Target(
-        score="exact",
-        value=1.0,
-        direction="at_least",
-        split="test",
-        source="Our bar: the share of 1,000 unseen dates and numbers whose normal form is exactly right.",
-    ),
-)
+TARGETS = (_translation.ALL_DATES,)
 
 
 def recipe() -> dict[str, Any]:
