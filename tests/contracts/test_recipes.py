@@ -21,8 +21,22 @@ from clearhead.training.request import Request
 
 RECIPES = catalog.entries(ROOM)
 MINUTES = {
-    *("tang_gpt", "mnist_mlp", "mnist_cnn", "csl_titles", "tatoeba_en_zh", "tatoeba_zh_en", "zh_vectors"),
-    *("wikitext2_lstm", "multi30k_de_en", "multi30k_de_en_attention", "multi30k_de_en_plain", "multi30k_en_de"),
+    *(
+        "tang_gpt",
+        "mnist_mlp",
+        "mnist_cnn",
+        "csl_titles_summary",
+        "tatoeba_en_zh_transformer",
+        "tatoeba_zh_en_transformer",
+        "zh_vectors",
+    ),
+    *(
+        "wikitext2_lstm",
+        "multi30k_transformer_de_en",
+        "multi30k_lstm_attention",
+        "multi30k_lstm",
+        "multi30k_transformer_en_de",
+    ),
 }
 """Recipes whose data alone take long to read or to score: left out of the quick tests."""
 
