@@ -14,10 +14,10 @@ ALL_DATES = Target(
 """What is asked of a model of made-up dates, whatever its kind."""
 TRANSFORMER = {
     "optimizer": "muon",
-    "learning_rate": 0.015,
-    "embedding_learning_rate": 0.0015,
-    "head_learning_rate": 0.0015,
-    "vector_learning_rate": 0.0015,
+    "learning_rate": 0.006,
+    "embedding_learning_rate": 0.003,
+    "head_learning_rate": 0.003,
+    "vector_learning_rate": 0.003,
     "batch_size": 1536,
     "warmup_steps": 100,
     "decay_fraction": 0.8,

@@ -27,7 +27,7 @@ def recipe() -> dict[str, Any]:
         "de",
         epochs=16,
         vocab_size=6000,
-        model_options=_translation.transformer(),
+        model_options=_translation.transformer(dropout=0.2),
         lower_case=True,
     )
 
