@@ -22,7 +22,7 @@ TARGETS = (
 def recipe() -> dict[str, Any]:
     """Return the options of the training."""
     return _translation.options(
-        "tatoeba_en_zh", "en", "zh", epochs=24, model_options=_translation.transformer(dropout=0.2)
+        "tatoeba_en_zh", "en", "zh", epochs=16, model_options=_translation.transformer(dropout=0.2)
     )
 
 
