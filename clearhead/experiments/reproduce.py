@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from clearhead.training.assemble import train
 from clearhead.training.prepare import Listener
 
 RESULT_FILE = "result.json"
-VECTORS_FOLDER = "vectors"
+VECTORS, PARENT = "vectors", "parent"
+"""What a recipe may have trained first: its names in capitals, and the folders it goes into."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,15 +138,18 @@ def reproduce(
         raise ValueError(f"reproduce.seeds must be at least 1, got {seeds}. Use 1, or 5 for a claim.")
     folder = _new_folder(name, out)
     options = recipe.tiny() if is_tiny else recipe.recipe()
-    attempts = []
-    vectors = None if is_tiny else getattr(recipe, "VECTORS", None)
-    if vectors is not None:
-        made = train(**vectors, out=str(folder / VECTORS_FOLDER), listener=listener)
+    attempts, begun = [], dict[str, str]()
+    before = {} if is_tiny else {place: getattr(recipe, place.upper(), None) for place in (VECTORS, PARENT)}
+    for place, first in before.items():
+        if first is None:
+            continue
+        made = train(**_beginning(first, begun), out=str(folder / place), listener=listener)
         if not made.is_finished:
             return _compare(name, recipe.TARGETS, [])
-        options = {**options, "task_options": {**options.get("task_options", {}), "vectors": str(made.path)}}
+        begun = {place: str(made.path)}  # the parent began with the vectors
+    options = _beginning(options, begun)
     for seed in range(seeds):
-        place = folder if seeds == 1 and vectors is None else folder / f"seed-{seed}"
+        place = folder if seeds == 1 and not begun else folder / f"seed-{seed}"
         result = train(**options, seed=seed, out=str(place), listener=listener)
         if conclude is not None:
             conclude(result)
@@ -165,9 +169,18 @@ def reproduce(
         )
         _write(result.path, _compare(name, recipe.TARGETS, attempts[-1:]))
     compared = _compare(name, recipe.TARGETS, attempts)
-    if len(attempts) > 1 or (attempts and vectors is not None):
+    if len(attempts) > 1 or (attempts and begun):
         _write(folder, compared)
     return compared
+
+
+def _beginning(options: Mapping[str, Any], begun: Mapping[str, str]) -> dict[str, Any]:
+    """Return the options of a training that begins with what was trained before it."""
+    if PARENT in begun:
+        return {**options, "start_from": begun[PARENT]}
+    if VECTORS in begun:
+        return {**options, "task_options": {**options.get("task_options", {}), "vectors": begun[VECTORS]}}
+    return dict(options)
 
 
 def listing() -> dict[str, list[str]]:

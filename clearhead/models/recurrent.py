@@ -9,6 +9,7 @@ the states); Yang et al. 2016, NAACL, equations 5 to 7 (attention with a learned
 Read with: _recurrent_config.py, _word_reading.py, layers/recurrent.py, layers/crf.py
 """
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from typing import Self
@@ -134,6 +135,26 @@ class RecurrentEncoder(TextEncoder):
 
     def _drop(self, x: Tensor) -> Tensor:
         return dropout(x, self.config.dropout) if self.training else x
+
+    def answering(self, num_outputs: int, *, vocab_size: int, has_crf: bool) -> "RecurrentEncoder":
+        """Return a model that reads as this one does and has other outputs.
+
+        Outputs and further tokens begin anew, at the same numbers each time, so that a training can be resumed.
+
+        Args:
+            vocab_size: at least that of this model, whose tokens come first.
+        """
+        known = self.config.vocab_size
+        assert vocab_size >= known, (vocab_size, known)
+        config = dataclasses.replace(self.config, num_outputs=num_outputs, vocab_size=vocab_size, has_crf=has_crf)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            made = RecurrentEncoder(config).to(self.embedding.weight)
+        anew = ("embedding.", "head.", "crf.")
+        made.load_state_dict({k: v for k, v in self.state_dict().items() if not k.startswith(anew)}, strict=False)
+        with torch.no_grad():
+            made.embedding.weight[:known] = self.embedding.weight
+        return made
 
     def blocks(self) -> Sequence[nn.Module]:
         """Return the recurrent net; inside it the fused kernels leave nothing to wrap."""

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from clearhead.data._units import PADDING_ID
 from clearhead.layers.linear_cross_entropy import IGNORE_INDEX
-from clearhead.tasks._tag_data import windows
+from clearhead.tasks._tag_data import padded_tags, windows
 from clearhead.tasks._tag_reading import ReadSentences
 from clearhead.tasks.base import Poll, never_stop
 
@@ -112,6 +112,23 @@ def answers(model: Any, read: ReadSentences, *, poll: Poll = never_stop) -> list
             length = len(read.rows[index])
             found[index] = Answer(tags[place, :length], probabilities[place, :length])
     return [each for each in found if each is not None]
+
+
+@torch.inference_mode()
+def read_out(
+    model: Any, read: ReadSentences, true: Sequence[NDArray[np.int64]], *, poll: Poll = never_stop
+) -> tuple[list[NDArray[np.int64]], float]:
+    """Return the tags of every sentence, in order, and the mean loss of a word against what is true."""
+    total, count = 0.0, 0
+    said: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)] * len(true)
+    for group, scores, is_there in emissions(model, read, poll=poll):
+        tags = padded_tags([true[index] for index in group]).to(scores.device)
+        loss, words = tag_loss(model, scores, tags, is_there)
+        total, count = total + float(loss), count + words
+        best = best_tags(model, scores, is_there).cpu().numpy()
+        for place, index in enumerate(group):
+            said[index] = best[place, : len(true[index])]
+    return said, total / max(1, count)
 
 
 def _joined(model: Any, read: ReadSentences, index: int, laid_out: Sequence[tuple[int, int, int]]) -> Tensor:

@@ -27,6 +27,8 @@ from clearhead.tasks.base import Asked
 TEXT_COLUMN = Asked(data="").text_column
 """What stands in `text_column` where the user named no column."""
 WordT = TypeVar("WordT", bound=Hashable)
+NEW_HEAD = "has_new_head"
+"""What preprocessing.json says of a run that went on from one with other tags."""
 CHARACTER_SHARE = 0.9
 """Of the words, one character long: more of them, and a word is taken to be a character (Chinese)."""
 
@@ -124,6 +126,11 @@ class TagReader:
         return list(self.recipe["tag_names"])
 
     @property
+    def has_new_head(self) -> bool:
+        """Whether the run gone on from had other tags, so that its answers are no beginning for these."""
+        return bool(self.recipe.get(NEW_HEAD, False))
+
+    @property
     def is_by_characters(self) -> bool:
         """Whether a word is one character, so that no space stands between two."""
         return self.kind == "characters"
@@ -198,28 +205,29 @@ class TagReader:
 
 
 def learn_reader(asked: Asked, options: TaggingOptions, *, parent: Path | None) -> tuple[TaggedTexts, TagReader]:
-    """Open the data and learn the words, letters and tags of the training part, or take those of a parent run.
+    """Open the data and learn the words, letters and tags of the training part, or go on from a parent run's.
 
-    Raises:
-        ValueError: tags that the parent does not know.
+    A parent that knows the tags keeps its reading as it is. From one with other tags words and letters are kept, words
+    that it did not know come behind them, and `has_new_head` says that the answers begin anew.
     """
+    data = open_data(asked, options)
     if parent is None:
-        data = open_data(asked, options)
         return data, _learned(data, options, asked.train_share)
     reader = load_reader(parent)
-    data = open_data(asked, options, scheme=reader.scheme)
-    unknown = sorted(set(data.tag_names) - set(reader.tag_names))
-    if unknown:
-        raise ValueError(
-            f"--from must name a run that knows the tags of {data.name}, got one without {', '.join(unknown[:5])}. "
-            f"Train anew without --from."
-        )
-    return data, reader
+    if set(data.tag_names) <= set(reader.tag_names):
+        recipe = {key: value for key, value in reader.recipe.items() if key != NEW_HEAD}
+        return open_data(asked, options, scheme=reader.scheme), TagReader(reader.units, reader.letters, recipe)
+    words = Units.learn_words(_rows(data, asked.train_share), reader.units.rules).units
+    return data, TagReader(reader.units.with_words(words), reader.letters, {**data.preprocessing(), NEW_HEAD: True})
+
+
+def _rows(data: TaggedTexts, train_share: float) -> list[list[str]]:
+    sentences = data.sentences("train")
+    return [sentences[row] for row in some_rows(len(sentences), train_share)]
 
 
 def _learned(data: TaggedTexts, options: TaggingOptions, train_share: float) -> TagReader:
-    sentences = data.sentences("train")
-    sentences = [sentences[row] for row in some_rows(len(sentences), train_share)]
+    sentences = _rows(data, train_share)
     kind = options.units or ("characters" if _is_by_characters(sentences) else "words")
     units = Units.learn_words(sentences, UnitRules(kind=kind, min_count=options.min_count))
     if options.vectors is not None:  # a word that only the test has is then no unknown one

@@ -8,7 +8,6 @@ Read with: _tag_reading.py, _tag_data.py, _tag_answers.py
 """
 
 import dataclasses
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -25,8 +24,10 @@ from clearhead.data._units import PADDING_ID, UNKNOWN_ID
 from clearhead.layers.linear_cross_entropy import IGNORE_INDEX
 from clearhead.metrics import tagging as metrics
 from clearhead.models.base import Model, TextEncoder, load_config
+from clearhead.models.recurrent import RecurrentEncoder
 from clearhead.tasks._preprocessing import some_rows
-from clearhead.tasks._tag_answers import Answer, answers, best_tags, emissions, tag_loss
+from clearhead.tasks._tag_answers import Answer, answers, read_out, tag_loss
+from clearhead.tasks._tag_baselines import simple_tags
 from clearhead.tasks._tag_data import Joints, cut_pieces, epoch_batches, padded_tags
 from clearhead.tasks._tag_notes import SHOWN_ERRORS, error_lines, errors, kind_lines, unseen_line
 from clearhead.tasks._tag_predictor import ReadOptions as ReadOptions
@@ -139,12 +140,25 @@ class Tagging(Task):
         width = {"embedding_dim": self.vectors.width} if self.vectors is not None else {}
         return Defaults(model_options=width, training_options=training, epochs=15)
 
-    def equip(self, model: Model) -> list[str]:
-        """Tell the CRF which tags may follow which; put word vectors into the embedding."""
-        assert isinstance(model, TextEncoder)
+    def grow(self, model: Model) -> Model:
+        """Return the model of a run that had other tags, with answers for these and room for the new words."""
+        if not self.reader.has_new_head:
+            return model
+        assert isinstance(model, RecurrentEncoder), "only this model answers for each word"
+        facts = self.model_facts(self.default_model)
+        grown = model.answering(facts["num_outputs"], vocab_size=facts["vocab_size"], has_crf=facts["has_crf"])
+        self._tell_rules(grown)
+        return grown
+
+    def _tell_rules(self, model: TextEncoder) -> None:
         if model.crf is not None:
             rules = metrics.allowed(self.reader.tag_names, self.reader.scheme)
             model.crf.allow(*(torch.from_numpy(rule) for rule in rules))
+
+    def equip(self, model: Model) -> list[str]:
+        """Tell the CRF which tags may follow which; put word vectors into the embedding."""
+        assert isinstance(model, TextEncoder)
+        self._tell_rules(model)
         num_control = self.reader.units.first_id
         return put_vectors(model, self.vectors, num_control=num_control) if self.vectors is not None else []
 
@@ -192,20 +206,10 @@ class Tagging(Task):
         tokens, tags, *letters = batch
         return tag_loss(model, model(tokens, *letters).float(), tags, tokens != PADDING_ID)
 
-    @torch.inference_mode()
     def evaluate(self, model: nn.Module, split: str = "valid", *, poll: Poll = never_stop) -> dict[str, float]:
         """Score a model on every word of a split."""
-        total, count = 0.0, 0
-        read, true = self.read[split], self.tags[split]
-        said: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)] * len(true)
-        for group, scores, is_there in emissions(model, read, poll=poll):
-            tags = padded_tags([true[index] for index in group]).to(scores.device)
-            loss, words = tag_loss(model, scores, tags, is_there)
-            total, count = total + float(loss), count + words
-            best = best_tags(model, scores, is_there).cpu().numpy()
-            for place, index in enumerate(group):
-                said[index] = best[place, : len(true[index])]
-        return {**self.scores_of(said, split), "loss": total / max(1, count)}
+        said, loss = read_out(model, self.read[split], self.tags[split], poll=poll)
+        return {**self.scores_of(said, split), "loss": loss}
 
     def scores_of(self, said: list[NDArray[np.int64]], split: str) -> dict[str, float]:
         """Compare rows of tag ids with what is true."""
@@ -230,15 +234,8 @@ class Tagging(Task):
         """Score the commonest tag, and the tag each word most often had."""
         poll()
         train, tags = self._learned(self.data.sentences("train")), self._learned(self.tags["train"])
-        commonest = Counter(int(tag) for row in tags for tag in row).most_common(1)[0][0]
-        majority = [np.full(len(row), commonest, dtype=np.int64) for row in self.tags[split]]
-        place_of = {name: index for index, name in enumerate(self.reader.tag_names)}
-        named = metrics.most_frequent_tag(train, self.names_of(tags), self.data.sentences(split))
-        frequent = [np.array([place_of[name] for name in row], dtype=np.int64) for row in named]
-        return {
-            "commonest tag": self.scores_of(majority, split),
-            "commonest tag of each word": self.scores_of(frequent, split),
-        }
+        found = simple_tags(train, tags, self.data.sentences(split), self.reader.tag_names)
+        return {name: self.scores_of(rows, split) for name, rows in found.items()}
 
     def notes(self, model: nn.Module, split: str = "valid") -> list[str]:
         """Return each kind by itself, words never seen in training, and the surest mistakes."""
@@ -281,6 +278,8 @@ def learn(asked: Asked, folder: Path, *, parent: Path | None, tell: Tell) -> Non
     """Learn the words, letters and tags of the training part, or take the parent run's."""
     data, reader = learn_reader(asked, _options(asked), parent=parent)
     tell(f"Reading {data.name}: {reader.units.vocab_size:,} words, {len(reader.tag_names)} tags ({reader.scheme}).")
+    if reader.has_new_head:
+        tell(f"{parent} has other tags: what it knows of words and sentences is kept, its answers begin anew.")
     reader.save(folder)
 
 

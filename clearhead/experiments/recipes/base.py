@@ -8,6 +8,8 @@ An entry of this room exports
     measure    (run) -> further scores by name (optional; the scores of the training are always there)
     VECTORS    the options of a training of word vectors with which the model begins (optional); it comes first, once
                for all seeds, into the folder `vectors`
+    PARENT     the options of a training that the recipe's goes on from (optional); it comes next, once for all seeds,
+               into the folder `parent`, and it is this one that begins with the vectors
 """
 
 from collections.abc import Mapping

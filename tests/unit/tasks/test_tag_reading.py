@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tagged_sentences import CHINESE, SPANS, model_of, open_sentences, write_sentences
+from tagged_sentences import CHINESE, SPANS, model_of, open_sentences
 
 from clearhead.tasks._tag_neighbours import Neighbours
 from clearhead.tasks.base import Asked
@@ -69,15 +69,6 @@ def test_a_piece_of_a_long_sentence_keeps_its_neighbours(opened: Open) -> None:
 def test_neighbours_and_letters_exclude_each_other(opened: Open) -> None:
     with pytest.raises(ValueError, match=r"has_neighbours must be False with has_letters, got True"):
         opened(CHINESE, CHINESE, has_neighbours=True, has_letters=True)
-
-
-def test_going_on_refuses_tags_the_run_does_not_know(opened: Open, tmp_path: Path) -> None:
-    opened(SPANS, SPANS)
-    other = write_sentences(tmp_path / "new.conll", [*SPANS, "Mona/B-ART Lisa/I-ART"])
-    with pytest.raises(
-        ValueError, match=r"--from must name a run that knows the tags of new.conll, got .*B-ART, I-ART"
-    ):
-        learn(Asked(data=str(other)), tmp_path / "run", parent=tmp_path, tell=lambda text: None)
 
 
 def test_word_vectors_begin_the_embedding(opened: Open, tmp_path: Path) -> None:
