@@ -101,10 +101,10 @@ class SequencePairs(Task):
         training: dict[str, Any] = {"batch_size": 2560, "optimizer": "muon", "decay_fraction": 0.7}
         if model == "transformer":
             training |= {
-                "learning_rate": 0.02,
-                "embedding_learning_rate": 0.002,
-                "head_learning_rate": 0.002,
-                "vector_learning_rate": 0.002,
+                "learning_rate": 0.008,
+                "embedding_learning_rate": 0.004,
+                "head_learning_rate": 0.004,
+                "vector_learning_rate": 0.004,
                 "warmup_steps": 100,
             }
         else:
