@@ -1,17 +1,24 @@
 """List what there is (models, tasks, recipes, views, tokenizers, formats, data, claims), or describe a run."""
 
 import json as json_format
+from pathlib import Path
 
 
-def main(what: str = "", /, *, json: bool = False) -> None:
+def main(what: str = "", /, *, json: bool = False, html: Path | None = None) -> None:
     """List what there is, or describe a run.
 
     Args:
         what: models, tasks, recipes, views, tokenizers, formats, data or claims; or a run. Everything when not given.
         json: Print JSON.
+        html: Write the model card of a run as one HTML file, in both languages, that opens without a network.
     """
     from clearhead.runs.listing import ROOMS, choose_room, list_room
 
+    if html is not None:
+        from clearhead.experiments.card import write_card
+
+        print(f"Wrote {write_card(what, html)}: it opens in any browser, without a network.")
+        return
     room = choose_room(what)
     if what and room is None:
         from clearhead.runs.describe import describe, rows

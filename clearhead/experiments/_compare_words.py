@@ -2,13 +2,14 @@
 
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("{task} on {data}: models compared", "{data} 上的 {task}：模型比较"),
-    "test": ("scored on the test part", "在测试部分上评分"),
-    "valid": ("scored on the validation part", "在验证部分上评分"),
+    "test": ("scored on the test part ({counts})", "在测试部分（{counts}）上评分"),
+    "valid": ("scored on the validation part ({counts})", "在验证部分（{counts}）上评分"),
     "seeds": ("{seeds} seeds", "{seeds} 个种子"),
     "one_seed": ("1 seed", "1 个种子"),
     "minutes": ("{value} minutes each", "每次训练 {value} 分钟"),
     "steps": ("{value} steps each", "每次训练 {value} 步"),
     "epochs": ("{value} passes over the data each", "每次训练遍历数据 {value} 遍"),
+    "warning": ("Not finished", "尚未完成"),
     "unfinished": (
         "This comparison was stopped: some runs are missing. The same command with --resume goes on.",
         "这次比较中途停止，缺少一些训练。用同一条命令加上 --resume 可以继续。",
@@ -16,13 +17,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "nothing": ("No run is finished yet.", "还没有完成的训练。"),
     "verdict": ("Which is best", "哪个最好"),
     "table": ("Scores and costs", "得分与代价"),
+    "table_title": ("{score} over the seeds, and what it took", "各种子的 {score}，以及所用的代价"),
     "table_note": (
-        "Scores are the mean ± the standard deviation over the seeds, costs the median. Press a column's head to sort. "
-        "Grey rows are methods without a neural network.",
-        "得分为各种子的平均值 ± 标准差，代价为中位数。点击列名可排序。灰色的行是不用神经网络的方法。",
+        "Scores are the mean, the standard deviation (±), the lowest and the highest over the seeds, costs the median. "
+        "Press a column's head to sort. Rows without costs are methods without a neural network.",
+        "得分为各种子的平均值、标准差（±）、最低值和最高值，代价为中位数。点击列名可排序。没有代价的行是不用神经网络的方法。",
     ),
     "model": ("model", "模型"),
-    "range": ("range", "范围"),
+    "lowest": ("lowest", "最低"),
+    "highest": ("highest", "最高"),
     "train_seconds": ("training, s", "训练，秒"),
     "total_seconds": ("all in all, s", "总共，秒"),
     "train_rate": ("{unit}/s learned", "训练，{unit}/秒"),
@@ -32,11 +35,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "size_bytes": ("on disk, MB", "磁盘，MB"),
     "memory_bytes": ("to train, MB", "训练内存，MB"),
     "strip": ("Every seed", "每个种子"),
+    "strip_title": ("{score} of every run", "每次训练的 {score}"),
     "strip_note": (
-        "{score}: a dot is one run, the bar the mean. A triangle points to what lies outside the drawing. Point at a "
-        "dot for its numbers.",
-        "{score}：每个点是一次训练，竖线是平均值。三角形指向图外的值。把鼠标移到点上可看数值。",
+        "A dot is one run, the bar the mean; faint rows are methods without a neural network. Point at a dot for its "
+        "numbers.",
+        "每个点是一次训练，竖线是平均值；浅色的行是不用神经网络的方法。把鼠标移到点上可看数值。",
     ),
+    "of_seed": ("seed {seed}", "种子 {seed}"),
     "curves": ("How they learned", "学习过程"),
     "curves_note": (
         "{score} on the validation part after each evaluation, a line for each seed. Seconds are those spent in "
@@ -46,11 +51,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "若之前某次评估更好，保留的是那时的权重。",
     ),
     "over_seconds": ("{score} over seconds", "{score} 随秒数"),
-    "over_steps": ("{score} over steps", "{score} 随步数"),
+    "over_step": ("{score} over steps", "{score} 随步数"),
+    "at_step": ("step {step}", "第 {step} 步"),
+    "at_second": ("{seconds} s", "{seconds} 秒"),
     "second_axis": ("seconds", "秒"),
     "step_axis": ("steps", "步"),
     "scores": ("All scores", "全部得分"),
+    "scores_title": ("Mean and standard deviation over the seeds", "各种子的平均值与标准差"),
     "runs": ("Every run", "每次训练"),
+    "runs_title": ("Every run and its folder in {out}", "每次训练及其在 {out} 中的文件夹"),
     "runs_note": (
         "Each folder is a run of its own: clearhead evaluate, predict and look take it.",
         "每个文件夹都是独立的训练结果：可用于 clearhead evaluate、predict 和 look。",
@@ -88,10 +97,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "optimizer, activations of a batch. Reading the data needs more.",
         "训练内存由训练前对一行数据的测量算出：权重、梯度、优化器状态、一个批次的激活值。读取数据另需内存。",
     ),
-    "machine": ("Machine", "机器"),
-    "versions": ("Versions", "版本"),
-    "fingerprint": ("Fingerprint of the data", "数据指纹"),
-    "created": ("Made", "生成时间"),
+    "machine": ("Machine: {value}", "机器：{value}"),
+    "versions": ("Versions: {value}", "版本：{value}"),
+    "fingerprint": ("Fingerprint of the data: {value}", "数据指纹：{value}"),
+    "created": ("Made: {value}", "生成时间：{value}"),
 }
 """What each is called in the page, in English and in Chinese; braces are filled in."""
 

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from clearhead.core import catalog
+from clearhead.experiments._compare_document import document
 from clearhead.experiments._compare_entries import Entry, read_entries
 from clearhead.experiments._compare_measure import Measured, compared_part, difference, is_finished, measure, open_task
-from clearhead.experiments._compare_page import page
 from clearhead.experiments._compare_result import Compared, Comparison, summed_up
 from clearhead.experiments._compare_verdict import judge
 from clearhead.experiments.reproduce import machine
+from clearhead.inspector.document import save
 from clearhead.models.base import load_model
 from clearhead.runs.info import now, versions
 from clearhead.runs.run import open_run
@@ -29,6 +30,7 @@ from clearhead.training.planning import PLAN_FILE, check_options, fill_request
 from clearhead.training.prepare import Listener
 from clearhead.training.request import Request
 from clearhead.training.stopping import StopRequested, StopSwitch
+from clearhead.web.static import LANGUAGES
 
 JSON_FILE, PAGE_FILE = "comparison.json", "comparison.html"
 LENGTHS = ("minutes", "steps", "epochs")
@@ -250,6 +252,6 @@ def _write(comparison: Comparison, html: Path | str | None) -> None:
     folder, values = Path(comparison.out), comparison.to_json()
     text = json.dumps(values, ensure_ascii=False, indent=1)
     (folder / JSON_FILE).write_text(f"{text}\n", encoding="utf-8", newline="\n")
-    drawn = page(values)
+    pages = {language: document(values, language) for language in LANGUAGES}
     for path in (folder / PAGE_FILE, *([Path(html)] if html is not None else [])):
-        path.write_text(drawn, encoding="utf-8", newline="\n")
+        save(pages, path)

@@ -139,14 +139,14 @@ def reproduce(
     folder = _new_folder(name, out)
     options = recipe.tiny() if is_tiny else recipe.recipe()
     attempts, begun = [], dict[str, str]()
-    before = {} if is_tiny else {place: getattr(recipe, place.upper(), None) for place in (VECTORS, PARENT)}
-    for place, first in before.items():
+    before = {} if is_tiny else {stage: getattr(recipe, stage.upper(), None) for stage in (VECTORS, PARENT)}
+    for stage, first in before.items():
         if first is None:
             continue
-        made = train(**_beginning(first, begun), out=str(folder / place), listener=listener)
+        made = train(**_beginning(first, begun), out=str(folder / stage), listener=listener)
         if not made.is_finished:
             return _compare(name, recipe.TARGETS, [])
-        begun = {place: str(made.path)}  # the parent began with the vectors
+        begun = {stage: str(made.path)}  # the parent began with the vectors
     options = _beginning(options, begun)
     for seed in range(seeds):
         place = folder if seeds == 1 and not begun else folder / f"seed-{seed}"

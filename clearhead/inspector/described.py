@@ -28,18 +28,18 @@ def describe(look: Any) -> dict[str, Any]:
         "taps": list(find_taps(look.model)),
         "unseen": look.unseen,
         "heads": heads_of(look),
-        "views": views_of(look.model),
+        "views": views_of(look),
         "locale": language(),
     }
 
 
-def views_of(model: nn.Module) -> list[dict[str, Any]]:
-    """Return every view: its words, its options, and why it does not apply (null where it does)."""
+def views_of(look: Any) -> list[dict[str, Any]]:
+    """Return every view: its words, its options for this model, and why it does not apply (null where it does)."""
     found = []
     for name in catalog.entries(ROOM):
-        view = load_view(name)
+        view, reason = load_view(name), load_view(name).applies(look.model)
         words = {"name": name, "title": view.TITLE, "question": view.QUESTION, "answer": view.ANSWER}
-        found.append({**words, "options": form(name), "reason": view.applies(model)})
+        found.append({**words, "options": form(name, look if reason is None else None), "reason": reason})
     return found
 
 

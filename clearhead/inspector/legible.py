@@ -15,6 +15,10 @@ from clearhead.panels.table import Cell
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 MOST_BLOCKS = 13
+SERIES = ("#3d7fd9", "#d9772b", "#1f9a92", "#c2509a", "#8670cf", "#a8882a", "#7c8896", "#35a558")
+"""Colours of lines in their order, read on light and on dark."""
+ROUNDING = 1e-12
+"""Numbers nearer to each other than this part of their size differ by rounding alone."""
 
 
 def number(value: Cell) -> str:
@@ -44,6 +48,23 @@ def strip(values: Sequence[float]) -> str:
         return "–"
     # Rounded up: what is there, however little, has a block.
     return "".join(BLOCKS[math.ceil(8 * max(0.0, each) / most) - 1] if each > 0 else " " for each in sums)
+
+
+def round_numbers(low: float, high: float, count: int) -> list[float]:
+    """Return about so many round numbers that enclose a range; of a single number, a range from 0."""
+    if high - low <= ROUNDING * max(abs(low), abs(high)):
+        low, high = (min(0.0, low), max(0.0, high)) if low else (0.0, 1.0)
+    rough = (high - low) / count
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * times for times in (1, 2, 5, 10) if power * times >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [index * step for index in range(first, last + 1)]
+
+
+def on_axis(tick: float, ticks: Sequence[float]) -> str:
+    """Write a number of an axis in as many digits as tell it from the next."""
+    decimals = max(0, math.ceil(-math.log10(ticks[1] - ticks[0]) - 1e-9))
+    return f"{tick:,.{decimals}f}" if decimals <= 5 and abs(tick) < 1e7 else f"{tick:.1e}"
 
 
 def short(value: float) -> str:

@@ -28,6 +28,7 @@ from clearhead.core import catalog
 from clearhead.inspector import report
 from clearhead.inspector.described import describe, facts
 from clearhead.inspector.look import Look
+from clearhead.inspector.one_file import FOLDERS
 from clearhead.inspector.served import Busy, Served, edited
 from clearhead.inspector.transport import row_of, to_page
 from clearhead.web.host import App, LocalOnly
@@ -156,7 +157,7 @@ def application(served: Served, start: Mapping[str, Any]) -> App:
 def bare(first: str) -> FastAPI:
     """Return an application that gives out the files of the pages, `first` at "/", and says every mistake as JSON."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    files = page_files(report.FOLDERS)
+    files = page_files(FOLDERS)
 
     @app.get("/")
     def page(request: Request) -> Response:

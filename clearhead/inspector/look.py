@@ -24,8 +24,8 @@ from clearhead.inspector import notebook, report, terminal
 from clearhead.inspector.inputs import read_input, reader_of
 from clearhead.inspector.reading import check_attention, check_run, checked_output
 from clearhead.inspector.recorder import MEMORY_LIMIT_BYTES, SQUARES, Recorder
-from clearhead.inspector.views.base import ROOM, applicable, load_view
-from clearhead.panels.base import Panel
+from clearhead.inspector.views.base import ROOM, applicable, load_view, offered
+from clearhead.panels.base import Name, Panel
 from clearhead.runs.run import open_run
 
 LARGE = tuple(f"!*{ending}" for ending in SQUARES)
@@ -87,7 +87,7 @@ class Look:
         folder: Path | None = None,
         memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
     ) -> None:
-        self.model, self.tokenizer, self.name, self.folder, self.given = model, tokenizer, name, folder, text
+        self.model, self.tokenizer, self.name, self.folder, self.given = model, tokenizer, Name(name), folder, text
         self.memory_limit_bytes = memory_limit_bytes
         self.reading = reading = read_input(model, tokenizer, text, target)
         self.kind, self.text, self.target, self.batch = reading.kind, reading.text, reading.target, reading.batch
@@ -164,9 +164,9 @@ class Look:
         reason = entry.applies(self.model)
         if reason is not None:
             raise ValueError(f"The view {name!r} does not apply: {reason} Views that do: {', '.join(self.views())}.")
-        known = [option for option in inspect.signature(entry.view).parameters if option != "look"]
         for option in options:
-            catalog.choose(option, known, where=f"the options of the view {name!r}")
+            if option == "look" or option not in inspect.signature(entry.view).parameters:
+                catalog.choose(option, offered(name, self), where=f"the options of the view {name!r}")
         return entry.view(self, **options)
 
     def panels(self, name: str | None, **options: Any) -> list[Panel]:
@@ -187,7 +187,7 @@ class Look:
         if name is not None:
             return {name: options}
         for option in options:
-            takers = [entry for entry in self.views() if option in inspect.signature(load_view(entry).view).parameters]
+            takers = [entry for entry in self.views() if option in offered(entry, self)]
             raise ValueError(
                 f"look.view must be named together with {option}, got {option}={options[option]!r} alone. "
                 f"Add --view; views that take it: {', '.join(takers) or 'none'}."

@@ -19,6 +19,7 @@ from clearhead.inspector.legible import (
     printable,
     strength,
 )
+from clearhead.inspector.notebook_charts import curves_html, dots_html
 from clearhead.panels.bars import Bars
 from clearhead.panels.base import Panel
 from clearhead.panels.formula import Formula
@@ -241,4 +242,6 @@ _DRAW: dict[str, Callable[[Any], str]] = {
     "graph": _graph,
     "lattice": _lattice,
     "thumbnails": _thumbnails,
+    "curves": curves_html,
+    "dots": dots_html,
 }

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from clearhead.core import catalog
 from clearhead.inspector import view_options
-from clearhead.inspector.views.base import load_view
+from clearhead.inspector.views.base import Looked, limits, load_view, offered
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "side": ("encoder", "decoder", "cross"),
@@ -44,10 +44,17 @@ MOST_TEXT = 20_000
 MOST_NUMBER = 2**31 - 1
 
 
-def form(view: str) -> list[dict[str, Any]]:
-    """Return the options of a view: name, type, default, help, and where there are such its choices or its range."""
+def form(view: str, look: Looked | None = None) -> list[dict[str, Any]]:
+    """Return the options of a view: name, type, default, help, and where there are such its choices or its range.
+
+    Args:
+        look: what is looked at, for which not every option has a meaning; None: all options.
+    """
     fields = []
-    for name, (kind, default, choices) in _parameters(view).items():
+    known, limited = _parameters(view), {} if look is None else limits(view, look)
+    for name in known if look is None else offered(view, look):
+        kind, default, choices = known[name]
+        choices = tuple(limited.get(name, choices))
         field: dict[str, Any] = {"name": name, "type": kind, "default": default, "help": helps().get(name, "")}
         if choices:
             field["choices"] = list(choices)

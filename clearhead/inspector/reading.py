@@ -8,6 +8,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from clearhead.inspector.recorder import in_words
+from clearhead.panels.base import Name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,11 @@ class Reading:
     """row, image, labelled text: one for each output."""
     words: list[str] = field(default_factory=list)
     """words: those that were given, in order."""
+
+    def __post_init__(self) -> None:
+        for names in ("feature_names", "label_names", "words"):
+            given = getattr(self, names)
+            object.__setattr__(self, names, type(given)(map(Name, given)))  # here, so that no view has to mark them
 
     @property
     def size(self) -> str:

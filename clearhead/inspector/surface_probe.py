@@ -16,6 +16,7 @@ from clearhead.inspector.views._answers import Answers
 from clearhead.inspector.views._plane import Plane, number_axes
 from clearhead.inspector.views._surface import Surface, surface_of
 from clearhead.inspector.views._units import find_units
+from clearhead.panels.base import Name
 
 KINDS: dict[str, Any] = {"class": "choice", "labels": "labels", "number": "numbers"}
 """How the outputs for each kind of target are told."""
@@ -47,7 +48,8 @@ def make_surface(task: Any, model: nn.Module) -> SurfaceProbe | None:
     first = next(model.parameters())
     row = read[0][0].to(first.device, first.dtype)
     plane = Plane(row, axes[0].around(row), axes[1].around(row) if len(axes) > 1 else None)
-    kind, names = KINDS[recipe["target"]["kind"]], recipe["target"]["label_names"]
+    kind = KINDS[recipe["target"]["kind"]]
+    names: list[str] = [*map(Name, recipe["target"]["label_names"])]
     scale = (task.mean.numpy(), task.deviation.numpy()) if kind == "numbers" else (0.0, 1.0)
     answers = Answers(kind, ("",), len(names), names.__getitem__, names.index, *scale)
     chosen = int(np.asarray(task.examples.targets("valid"))[rows[0]]) if kind == "choice" else 0

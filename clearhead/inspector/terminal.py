@@ -30,6 +30,8 @@ from clearhead.inspector.legible import (
     short,
     strength,
 )
+from clearhead.inspector.terminal_curves import curves_lines
+from clearhead.inspector.terminal_dots import dots_lines
 from clearhead.inspector.terminal_marks import LESS, MORE, bar, colour, fit, shade, widest
 from clearhead.inspector.terminal_plane import plane_lines
 from clearhead.panels.bars import Bars
@@ -288,4 +290,6 @@ _DRAW: dict[str, Callable[[Any, int], Iterator[RenderableType]]] = {
     "graph": _graph,
     "lattice": _lattice,
     "thumbnails": _thumbnails,
+    "curves": curves_lines,
+    "dots": dots_lines,
 }

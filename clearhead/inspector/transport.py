@@ -9,6 +9,9 @@ with the bytes deflated (zlib) and written in base64. In "u8" the byte 0 stands 
 from low to high in equal steps. Shares go from 0 up, and their steps are equal in the square root (root is true);
 signed numbers go as far down as up, so that 128 is 0. The bytes are thus the levels of the page's colours. A grid of
 more than 128 × 128 numbers comes so: the page draws it at once, and asks for a row where someone points at it.
+
+"names" says for each field of texts which of them are a `Name`, and so not translated: true for all, or their places
+(of a mapping the keys themselves); of the rows of a table the same for each column.
 """
 
 import base64
@@ -19,7 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from clearhead.panels.base import Panel, plain
+from clearhead.panels.base import Name, Panel, plain
+from clearhead.panels.table import Table
 
 MAX_LISTED = 256
 """Arrays of more numbers are packed."""
@@ -57,7 +61,26 @@ def to_page(panel: Panel, *, keeps_every_digit: bool = False) -> dict[str, Any]:
             fields["values"] = as_bytes(value, root=getattr(panel, "scale", "signed") == "share", steps=steps)
         else:
             fields[field.name] = _packed(value)
-    return fields
+    names = {field: where for field in fields if field != "kind" and (where := _names(panel, field))}
+    return {**fields, "names": names} if names else fields
+
+
+def _names(panel: Panel, field: str) -> bool | list[Any]:
+    """Return where in a field of a panel names stand; nothing where there are none."""
+    value = getattr(panel, field)
+    if isinstance(panel, Table) and field == "rows":
+        columns = [_places_of_names(column) for column in zip(*value, strict=True)]
+        return columns if any(columns) else []
+    return isinstance(value, Name) or _places_of_names(value)
+
+
+def _places_of_names(value: Any) -> bool | list[Any]:
+    if isinstance(value, Mapping):
+        return [key for key in value if isinstance(key, Name)]
+    if not isinstance(value, list | tuple):
+        return False
+    found = [place for place, text in enumerate(value) if isinstance(text, Name)]
+    return len(found) == len(value) > 0 or found
 
 
 def as_floats(values: np.ndarray) -> dict[str, Any]:
@@ -115,9 +138,13 @@ def _packed(value: Any) -> Any:
         return {field.name: _packed(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _packed(item) for key, item in value.items()}
-    if isinstance(value, list | tuple) and any(dataclasses.is_dataclass(item) for item in value):
+    if isinstance(value, list | tuple) and any(map(_may_be_packed, value)):
         return [_packed(item) for item in value]
     return plain(value)
+
+
+def _may_be_packed(value: Any) -> bool:
+    return isinstance(value, np.ndarray) or dataclasses.is_dataclass(value)
 
 
 def _deflated(data: bytes) -> str:

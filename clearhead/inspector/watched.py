@@ -181,6 +181,9 @@ class Watched:
             return
         self._try("The examples could not be asked", lambda: self._ask(step))
 
+    def saved(self, step: int) -> None:
+        """Keep nothing: what was watched ends with the session."""
+
     def _ask(self, step: int) -> None:
         assert self._probe is not None
         began = self.clock()

@@ -11,6 +11,16 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 
+class Name(str):
+    """What a reader, their data or the model calls something: no page translates it, even where it is a word of ours.
+
+    Names are marked where they come in, by whoever reads them, and so need no mark in a view; a text that is put
+    together from a name and words of ours is a plain one.
+    """
+
+    __slots__ = ()
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Check:
     """How each number of a panel follows from others, so that a reader can compute it again.

@@ -6,13 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Name, Panel
 
 
-def token_label(text: str) -> str:
+def token_label(text: str) -> Name:
     """Write a token so that it can be read standing alone: a blank as ␣, a line break as ⏎, a bell as its byte ⟨07⟩."""
     # The blanks between the bytes of a part of a character, ⟨e8 8b⟩, are not the token's.
-    return re.sub(r"⟨[0-9a-f]{2}(?: [0-9a-f]{2})*⟩|[ \x00-\x1f\x7f-\x9f]", lambda found: _sign(found[0]), text) or "∅"
+    said = re.sub(r"⟨[0-9a-f]{2}(?: [0-9a-f]{2})*⟩|[ \x00-\x1f\x7f-\x9f]", lambda found: _sign(found[0]), text)
+    return Name(said or "∅")
 
 
 def _sign(found: str) -> str:

@@ -17,7 +17,7 @@ from clearhead.interop import base as interop
 from clearhead.models.base import LanguageModel, Model, count_parameters
 from clearhead.runs import info as run_info
 from clearhead.runs.info import RunInfo, TokenizerInfo
-from clearhead.runs.model_card import model_card
+from clearhead.runs.model_card import CURVES_FILE, model_card
 from clearhead.tokenizers import base as tokenizers
 from clearhead.tokenizers.base import Tokenizer
 
@@ -141,7 +141,8 @@ def save_run(
     def fill(folder: Path) -> None:
         entry.write(model, folder, tokenizer=tokenizer, dtype=dtype)
         interop.write_json(folder / run_info.FILE, config.to_json(about))
-        (folder / "README.md").write_text(model_card(about), encoding="utf-8", newline="\n")
+        card = model_card(about, has_curves=(Path(directory) / CURVES_FILE).is_file())
+        (folder / "README.md").write_text(card, encoding="utf-8", newline="\n")
 
     interop.publish(Path(directory), fill)
     return about

@@ -17,6 +17,7 @@ class TaskWords:
     """Commands and code, as Markdown."""
     limits: str
     what_zh: str
+    does_zh: str
     use_zh: str
     limits_zh: str
     readers_zh: str = ""
@@ -53,6 +54,7 @@ WORDS = {
         "not fit to decide about people. Scores beside the baselines say what it learned; read some of its output "
         "before using it.",
         what_zh="语言模型",
+        does_zh="它最多读 {context}个词元，然后接着往下写。",
         use_zh='`clearhead generate RUN "从前"` 续写，`clearhead look RUN "从前"` 查看模型内部的每一个数字',
         limits_zh="它只会模仿训练数据的写法，会把错误的话说得和正确的一样流畅，"
         "也可能重复数据中的隐私或冒犯内容，不能用来对人作决定。",
@@ -65,6 +67,7 @@ WORDS = {
         use=f'```\nclearhead predict RUN "a sentence"\nclearhead predict RUN --file sentences.txt\n```\n\n{_PAIR_CODE}',
         limits=_PAIR_LIMITS,
         what_zh="翻译模型",
+        does_zh="它最多读 {context}个一种语言的词元，写出另一种语言。",
         use_zh='`clearhead predict RUN "一句话"` 翻译一句话，`clearhead predict RUN --file 文件` 逐行翻译文件',
         limits_zh=_PAIR_LIMITS_ZH,
     ),
@@ -75,6 +78,7 @@ WORDS = {
         use=f'```\nclearhead predict RUN "a long text"\n```\n\n{_PAIR_CODE}',
         limits=_PAIR_LIMITS,
         what_zh="摘要模型",
+        does_zh="它最多读 {context}个词元，写出摘要。",
         use_zh='`clearhead predict RUN "一段长文"` 写出摘要',
         limits_zh=_PAIR_LIMITS_ZH,
     ),
@@ -85,6 +89,7 @@ WORDS = {
         use="```\nclearhead predict RUN --file new.csv\n```",
         limits=_FIGURES_LIMITS,
         what_zh="分类模型",
+        does_zh="它给出每个输入属于各个标签的概率。",
         use_zh="`clearhead predict RUN --file 新数据.csv` 给出每个输入的标签和概率",
         limits_zh=_FIGURES_LIMITS_ZH,
     ),
@@ -97,6 +102,7 @@ WORDS = {
         "never saw are tagged by their letters and neighbours, and more often wrong. Scores beside the baselines say "
         "what it learned. It is not fit to decide about people.",
         what_zh="序列标注模型",
+        does_zh="它给句子里的每个词一个标签，并找出名称从哪里开始、到哪里结束。",
         use_zh='`clearhead predict RUN "一句话"` 标出实体或词性，`clearhead predict RUN --file 文件` 逐行处理文件',
         limits_zh="它只认识与训练数据相似的句子和其中标注过的类别；"
         "没见过的词靠字母和上下文猜测，更容易出错，不能用来对人作决定。",
@@ -108,6 +114,7 @@ WORDS = {
         use="```\nclearhead predict RUN --file new.csv\n```",
         limits=_FIGURES_LIMITS,
         what_zh="回归模型",
+        does_zh="它为每一行预测一个数。",
         use_zh="`clearhead predict RUN --file 新数据.csv` 预测每一行的数值",
         limits_zh=_FIGURES_LIMITS_ZH,
     ),
@@ -118,6 +125,7 @@ WORDS = {
         use="```\nclearhead words RUN near king\nclearhead words RUN analogy man king woman\n```",
         limits="The vectors repeat what the texts say, prejudices included. Words that were rare have poor vectors.",
         what_zh="词向量",
+        does_zh="词表里的每个词是一个点；用法相近的词靠得近。",
         use_zh="`clearhead words RUN near 词` 查看最近的词，`clearhead words RUN analogy 词 词 词` 做类比",
         limits_zh="词向量重复文本中的说法，包括其中的偏见；少见的词向量质量较差。",
     ),

@@ -166,10 +166,9 @@ def _make_trainer(
 
 def _introduce(observer: Observer, trainer: Trainer) -> None:
     """Let the observer look at the training from within, and keep the film of a small model beside it."""
-    masters, log = trainer.optimizer.masters, trainer.report
-    film = Film(log)
-    both = Observers(film, observer)
-    both.begin(
+    masters = trainer.optimizer.masters
+    trainer.observer = Observers(Film(trainer.report), observer)
+    trainer.observer.begin(
         task=trainer.task,
         model=trainer.model,
         weights={name: (parameter, masters[parameter]) for parameter, name in trainer.names.items()},
@@ -178,13 +177,6 @@ def _introduce(observer: Observer, trainer: Trainer) -> None:
         folder=trainer.folder,
         stop=trainer.stop.ask,
     )
-    trainer.observer = both
-
-    def report(kind: str, facts: dict[str, Any]) -> None:
-        log(kind, facts)
-        film.told(kind, facts)
-
-    trainer.report = report
 
 
 def _replanner(clock: Clock) -> Callable[[Trainer], int | None]:

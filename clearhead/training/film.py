@@ -73,9 +73,9 @@ class Film:
     def evaluated(self, step: int) -> None:
         """Look away."""
 
-    def told(self, kind: str, facts: dict[str, Any]) -> None:
-        """Take in an event of the training: beside a checkpoint the film is written."""
-        if kind != "checkpoint" or self.folder is None or not self._is_new:
+    def saved(self, step: int) -> None:
+        """Write the film beside a checkpoint."""
+        if self.folder is None or not self._is_new:
             return
         try:
             write_film(self.folder, self.frames)

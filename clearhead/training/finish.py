@@ -11,6 +11,7 @@ import torch
 from clearhead.core import config
 from clearhead.runs.run import save_run
 from clearhead.training import run_log
+from clearhead.training.course import course
 from clearhead.training.prepare import Assembled
 from clearhead.training.trainer import Trainer
 from clearhead.training.verdict import Verdict, judge, judge_beside
@@ -68,9 +69,9 @@ def finish(trainer: Trainer, made: Assembled, *, is_finished: bool, log: run_log
             dropout=getattr(made.model.config, "dropout", None),
         )
         notes = made.task.notes(made.model)
+        # Before the run is saved: its model card shows the picture if there is one.
+        run_log.draw_curves(course(events, main_score=made.task.main_score), trainer.folder / run_log.CURVES_FILE)
         _save(trainer, made, scores, baselines, verdict, notes)
-        losses = {name: values["loss"] for name, values in baselines.items() if "loss" in values}
-        run_log.draw_curves(events, trainer.folder / run_log.CURVES_FILE, baselines=losses)
     trainer.processes.wait()
     seconds = time.perf_counter() - started
     if trainer.processes.is_first:
@@ -121,7 +122,12 @@ def _save(
         "task": plan.request.task,
         "data": made.task.describe(),
         "training": config.to_json(plan.training) | {"steps": trainer.counters.step},
-        "decisions": {**plan.decisions, "is_compiled": plan.is_compiled, "verdict": verdict.text()},
+        "decisions": {
+            **plan.decisions,
+            "is_compiled": plan.is_compiled,
+            "main_score": made.task.main_score,
+            "verdict": verdict.text(),
+        },
         "scores": {**scores, "steps": trainer.counters.step, "seconds": trainer.counters.seconds},
         "baselines": baselines,
         "notes": notes,

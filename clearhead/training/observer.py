@@ -44,6 +44,9 @@ class Observer(Protocol):
     def evaluated(self, step: int) -> None:
         """Look at the model that was scored just now, with the weights that were scored."""
 
+    def saved(self, step: int) -> None:
+        """Write down what is to outlast the session: a checkpoint was written just now."""
+
 
 class Nobody:
     """Watches nothing: what a training has where nobody looks."""
@@ -59,6 +62,9 @@ class Nobody:
 
     def evaluated(self, step: int) -> None:
         """Look away."""
+
+    def saved(self, step: int) -> None:
+        """Write down nothing."""
 
 
 class Observers:
@@ -86,6 +92,11 @@ class Observers:
         """Let each look at the model that was scored."""
         for observer in self.each:
             observer.evaluated(step)
+
+    def saved(self, step: int) -> None:
+        """Let each write down what is to outlast the session."""
+        for observer in self.each:
+            observer.saved(step)
 
 
 NOBODY = Nobody()

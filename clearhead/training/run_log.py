@@ -4,12 +4,19 @@ Events of the trainer come in as (kind, facts); each line of metrics.jsonl is on
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from clearhead.panels.curves import Curves
+from clearhead.runs.model_card import CURVES_FILE as CURVES_FILE
+
 METRICS_FILE = "metrics.jsonl"
-CURVES_FILE = "curves.png"
+COLOURS = ("#8aa4bd", "#c4400c", "#2a7f62", "#7b4fa3")
+MOST_MARKED = 40
+"""A curve of more points is drawn without a mark at each."""
+LEAST_APART = 0.055
+"""Names of levels stand at least this share of the height apart, so that each can be read."""
 
 
 class RunLog:
@@ -79,27 +86,45 @@ def read_metrics(folder: Path) -> list[dict[str, Any]]:
     return events
 
 
-def draw_curves(events: list[dict[str, Any]], path: Path, *, baselines: dict[str, float] | None = None) -> None:
-    """Draw training and validation loss against the steps, baselines as dashed lines, into a PNG file."""
+def draw_curves(panels: Sequence[Curves], path: Path) -> None:
+    """Draw curves below each other into a PNG file, their levels as dashed lines; without any there is no file."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
+    if not panels:
+        return
+    figure = Figure(figsize=(7, 3.5 * len(panels)), dpi=120, layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.subplots()
-    steps = [event for event in events if event["kind"] == "step"]
-    evaluations = [event for event in events if event["kind"] == "evaluation"]
-    axes.plot([e["step"] for e in steps], [e["train_loss"] for e in steps], color="#9ab", linewidth=1, label="training")
-    axes.plot(
-        [e["step"] for e in evaluations], [e["loss"] for e in evaluations], "o-", color="#c40", label="validation"
-    )
-    for name, value in (baselines or {}).items():
-        axes.axhline(value, linestyle="--", color="#666", linewidth=0.8)
-        axes.annotate(name, (0.99, value), xycoords=("axes fraction", "data"), ha="right", va="bottom", color="#666")
-    axes.set(xlabel="step", ylabel="loss")
-    axes.grid(alpha=0.25)
-    axes.legend(frameon=False)
+    names = dict.fromkeys(name for panel in panels for name in panel.names)
+    colours = {name: COLOURS[place % len(COLOURS)] for place, name in enumerate(names)}
+    for axes, panel in zip(figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0], panels, strict=True):
+        for curve in panel.curves:
+            mark = "o" if len(curve.x) <= MOST_MARKED else ""
+            axes.plot(
+                curve.x, curve.y, color=colours[curve.name], linewidth=1.4, marker=mark, markersize=3, label=curve.name
+            )
+        axes.set(yscale=panel.scale, ylabel=panel.y_axis)
+        axes.set_title(panel.title, fontsize=10, loc="left")
+        axes.grid(alpha=0.25)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False, fontsize=9)
+        _draw_levels(axes, panel.levels)
+    axes.set_xlabel(panels[-1].x_axis)
     figure.savefig(path)
+
+
+def _draw_levels(axes: Any, levels: Mapping[str, float]) -> None:
+    """Draw dashed lines, their names at the right, moved up where they would lie over each other."""
+    for height in levels.values():
+        axes.axhline(height, linestyle="--", color="#777", linewidth=0.8)
+    axes.get_ylim()  # brings the plane up to date, with the lines in it
+    place = axes.transData + axes.transAxes.inverted()
+    last = float("-inf")
+    for name, height in sorted(levels.items(), key=lambda level: level[1]):
+        last = max(last + LEAST_APART, float(place.transform((0, height))[1]))
+        said = f"{height:z.3g} {name}"
+        # A name may hold a dollar sign, which would begin a formula.
+        axes.text(1.01, last, said, transform=axes.transAxes, va="center", fontsize=8, color="#555", parse_math=False)
 
 
 def _is_cut_off(path: Path) -> bool:

@@ -152,6 +152,7 @@ class Trainer:
         if self.processes.is_first:
             save_checkpoint(self.folder / "checkpoints", take_state(self), keep=self.config.keep_checkpoints)
             self.report("checkpoint", {"step": self.counters.step})
+            self.observer.saved(self.counters.step)
         self.processes.wait()
         self._checkpoint_clock = time.perf_counter()
         self._clock_start()
@@ -175,8 +176,7 @@ class Trainer:
     def _is_checkpoint_due(self) -> bool:
         if self.config.checkpoint_interval is not None:
             return self._is_due(self.config.checkpoint_interval)
-        seconds = time.perf_counter() - self._checkpoint_clock
-        is_due = seconds > 120 if self.counters.step % self.log_interval == 0 else False
+        is_due = self._is_due(self.log_interval) and time.perf_counter() - self._checkpoint_clock > 120
         return bool(self.processes.decide(is_due)) if self.processes.world_size > 1 else is_due
 
     def _log(self) -> None:

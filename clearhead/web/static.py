@@ -10,7 +10,7 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -63,6 +63,19 @@ def page_files(folders: Mapping[str, Path]) -> dict[str, PageFile]:
     }
 
 
+def needed_modules(files: Mapping[str, PageFile], entries: Iterable[str]) -> dict[str, PageFile]:
+    """Return of the files of a page the modules it needs: those it begins with, and all that these import in turn."""
+    found: set[str] = set()
+    waiting = list(entries)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            text = files[name].path.read_text(encoding="utf-8")
+            waiting += [_full_name(path, name) for _, _, path in _IMPORT.findall(text)]
+    return {name: file for name, file in files.items() if name in found}
+
+
 def inlined_modules(files: Mapping[str, PageFile]) -> str:
     """Return an import map in which every module is its own address: it works where a file may load no other.
 
@@ -78,13 +91,17 @@ def inlined_modules(files: Mapping[str, PageFile]) -> str:
 
 def with_full_names(text: str, name: str) -> str:
     """Return a module's text in which the modules it imports are called by their full names."""
-    folder = posixpath.dirname(name)
 
     def rewrite(found: re.Match[str]) -> str:
         before, quote, path = found.groups()
-        return f"{before}{quote}{posixpath.normpath(posixpath.join(folder, path))}{quote}"
+        return f"{before}{quote}{_full_name(path, name)}{quote}"
 
     return _IMPORT.sub(rewrite, text)
+
+
+def _full_name(path: str, name: str) -> str:
+    """Return the full name of what a module, itself called by its own, calls by a path."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
 
 
 def read_strings(languages: Sequence[str] = LANGUAGES) -> dict[str, dict[str, str]]:

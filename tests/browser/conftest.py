@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 import uvicorn
+from browser import drawing
 
 from clearhead.inspector.live import application, open_socket
 from clearhead.inspector.look import Look
@@ -15,10 +16,20 @@ from clearhead.inspector.served import Served
 from clearhead.models.base import load_model
 from clearhead.models.mlp import MLP, MLPConfig
 from clearhead.tokenizers.base import train_tokenizer
+from clearhead.web.static import read_strings
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ALPHABET = "我吃了一个苹果发布新手机 the cat sat.<>&"
 TEXT = "the cat sat"
+TRANSLATE = """async ([panels, texts]) => {
+    const { wordsOf } = await import("/web/page/strings.js");
+    const { inWords } = await import("/inspector/page/in_words.js");
+    const words = wordsOf(window.tables, "zh");
+    return [
+        panels.map(([view, panel]) => inWords(panel, view, words)),
+        texts.map(([beginning, text]) => words.each(beginning, text)),
+    ];
+}"""
 
 
 @pytest.fixture(scope="module")  # while it is open no other test of this process may have an event loop
@@ -32,6 +43,17 @@ def browser() -> Iterator[Any]:
         opened = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def translate(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Return a function that puts panels, and texts that begin with a key, into Chinese as the page does."""
+    with drawing.served() as address:
+        page = browser.new_context().new_page()
+        page.goto(address)
+        page.evaluate("(tables) => { window.tables = tables; }", read_strings())
+        yield lambda panels, texts=(): page.evaluate(TRANSLATE, [panels, list(texts)])
+        page.context.close()
 
 
 @pytest.fixture

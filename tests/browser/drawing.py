@@ -12,6 +12,8 @@ import numpy as np
 
 from clearhead.panels.bars import Bars
 from clearhead.panels.base import Check, Panel
+from clearhead.panels.curves import Curve, Curves
+from clearhead.panels.dots import Dots
 from clearhead.panels.formula import Formula
 from clearhead.panels.graph import Edge, Graph, Node
 from clearhead.panels.heatmap import Heatmap
@@ -194,6 +196,26 @@ def every_kind(text: str = "苹果") -> list[Panel]:
             columns=named[:3],
             row_axis=text,
             column_axis=text,
+        ),
+        Curves(
+            name="curves",
+            title=text,
+            curves=(
+                Curve(name=text, x=np.array([1.0, 2.0, 4.0]), y=np.array([0.5, 0.75, 0.875]), said=named[:3]),
+                Curve(name="other", x=np.array([1.0, 3.0, 4.0]), y=np.array([0.25, np.nan, 0.5])),
+            ),
+            x_axis=text,
+            y_axis=text,
+            levels={text: 0.625},
+        ),
+        Dots(
+            name="dots",
+            title=text,
+            labels=(text, "other", "simple"),
+            values=(np.array([0.5, 0.75, 0.625]), np.array([0.875]), np.array([0.25])),
+            axis=text,
+            said=(named[:3], (text,), (text,)),
+            num_beside=1,
         ),
     ]
 

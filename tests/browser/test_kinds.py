@@ -10,7 +10,7 @@ from browser.kinds import KINDS
 from browser.steps import OpenPage, after, by_id, ready
 
 from clearhead.inspector.look import Look
-from clearhead.inspector.report import MAX_BYTES
+from clearhead.inspector.one_file import MAX_BYTES
 
 WRONG = re.compile(r"\b(NaN|nan|undefined|Infinity)\b|\[object|�")
 PHONE = {"width": 375, "height": 740}

@@ -1,6 +1,7 @@
 """The page in a real browser: what is shown follows what is asked, and nothing leaves this machine."""
 
 import json
+from typing import Any
 
 import pytest
 from browser.steps import HEAD, OpenPage, after, by_id, cells, probability, ready, state
@@ -57,6 +58,48 @@ def test_a_link_brings_back_the_picture_and_the_back_button_the_one_before(
     assert cells(page, "top") != shown
     after(page, page.go_forward)
     assert cells(page, "top") == shown
+
+
+def test_a_link_brings_back_how_an_axis_was_turned_and_the_back_button_how_it_was(
+    open_page: OpenPage, gpt_page: str
+) -> None:
+    page = ready(open_page(f"{gpt_page}#view=gradient_flow"))
+    first = scale(page, "layers")
+    by_id(page, "panel-layers").get_by_test_id("log").click()
+    turned = scale(page, "layers")
+    assert turned != first and state(page)["turned"] == f"layers:{turned}"
+    assert scale(ready(open_page(page.url)), "layers") == turned
+    after(page, page.go_back)
+    assert "turned" not in state(page) and scale(page, "layers") == first
+
+
+def test_an_axis_that_is_turned_back_leaves_nothing_in_the_address_and_another_view_begins_anew(
+    open_page: OpenPage, gpt_page: str
+) -> None:
+    page = ready(open_page(f"{gpt_page}#view=gradient_flow&turned=distance:log"))
+    button = by_id(page, "panel-layers").get_by_test_id("log")
+    button.click()
+    button.click()
+    assert state(page)["turned"] == "distance:log"
+    after(page, by_id(page, "view-next_token").click)
+    assert "turned" not in state(page)
+
+
+def test_a_link_brings_back_by_which_column_a_table_is_sorted(open_page: OpenPage, gpt_page: str) -> None:
+    page = ready(open_page(f"{gpt_page}#view=layers"))
+    by_id(page, "panel-layers").get_by_role("button", name="parameters").click()
+    shown = cells(page, "layers")
+    assert state(page)["turned"] == "layers:-4"
+    other = ready(open_page(page.url))
+    assert cells(other, "layers")[:4] == shown[:4]
+    heads = by_id(other, "panel-layers").locator("th")
+    assert heads.nth(3).get_attribute("aria-sort") == "descending"
+
+
+def scale(page: Any, panel: str) -> str:
+    """Return what the axis of a panel of lines goes by."""
+    pressed = by_id(page, f"panel-{panel}").get_by_test_id("log").get_attribute("aria-pressed")
+    return "log" if pressed == "true" else "linear"
 
 
 def test_another_input_is_read(open_page: OpenPage, gpt_page: str) -> None:

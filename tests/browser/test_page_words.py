@@ -2,9 +2,7 @@
 
 import ast
 import dataclasses
-import itertools
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pytest
 from architecture import source
 from browser import drawing
 from browser.asked import LOOKS, answers
+from browser.told import CHINESE, WORD, english, forms
 from tiny import write_sample_text
 from watched_training import Impatient, watched_run
 
@@ -25,56 +24,21 @@ from clearhead.inspector.watch_panels import AXES, make_panels
 from clearhead.inspector.watched import Record
 from clearhead.layers.tap import find_taps
 from clearhead.models.base import load_model
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Name, Panel
+from clearhead.panels.lines import Lines
 from clearhead.panels.table import Table
-from clearhead.web.static import read_strings
+from clearhead.panels.tokens import token_label
 
-TRANSLATE = """async ([panels, texts]) => {
-    const { wordsOf } = await import("/web/page/strings.js");
-    const { inWords } = await import("/inspector/page/in_words.js");
-    const words = wordsOf(window.tables, "zh");
-    return [
-        panels.map(([view, panel]) => inWords(panel, view, words)),
-        texts.map(([beginning, text]) => words.each(beginning, text)),
-    ];
-}"""
-TECHNICAL = set(
-    """
-    adam auc bleu cbow chrf clearhead cos crf d_model exp float flops gelu gelu_tanh gpt head_dim inf json kl log
-    logit logits max mb mlp neuron pca relu rope rouge sgd sigmoid silu sin skip gram sne softmax tanh transformer utf
-    word2vec learn xz
-    """.split()
-)
-"""Words that stand as they are in Chinese too: names of functions, formats, methods and sizes."""
 USERS = {"zig", "zag", "zog", "zug", "wort", "colour", "red", "green", "a", "cat", "sat", "ran"}
 """What the looks of `asked.py` read, and the names in it."""
 VIEWS, CHOICES = set(catalog.entries(ROOM)), {choice for choices in option_form.CHOICES.values() for choice in choices}
-WORD, CHINESE = re.compile(r"[A-Za-z][A-Za-z_0-9]*[A-Za-z]"), re.compile(r"[\u4e00-\u9fff]")
-NOT_OURS = re.compile(
-    r"""'[^']*'|"[^"]*"|“[^”]*”|<[^<>\s]+>"""  # quotations, <pad>
-    r"""|\b[A-Za-z]_\w+|\*?\b\w+(?:\.[\w*]+)+|\*\w+"""  # W_q, attention.side, *mixed
-    r"""|--[a-z.-]+|\b[a-z_]+=\w*"""  # --top, token=
-    r"""|\b(?:top|min)-[kp]\b|\b[0-9a-f]{2}(?: [0-9a-f]{2})+\b"""  # top-k, bytes
-)
-"""What is not in words of ours wherever it stands: quotations, symbols, settings."""
-
-
-@pytest.fixture(scope="module")
-def translate(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Return a function that puts panels, and texts that begin with a key, into Chinese as the page does."""
-    with drawing.served() as address:
-        page = browser.new_context().new_page()
-        page.goto(address)
-        page.evaluate("(tables) => { window.tables = tables; }", read_strings())
-        yield lambda panels, texts=(): page.evaluate(TRANSLATE, [panels, list(texts)])
-        page.context.close()
+AXES_OF_PANELS = ("axis", "row_axis", "column_axis", "x_axis", "y_axis")
 
 
 def said(panel: dict[str, Any]) -> Iterator[str]:
     """Yield what a drawn panel says in words of ours, from its title to the heads of its columns."""
     yield from (panel["title"], panel["note"], panel.get("check", {}).get("formula", ""))
-    if not panel.get("is_plane"):
-        yield from (panel[name] for name in ("axis", "row_axis", "column_axis", "x_axis", "y_axis") if name in panel)
+    yield from (panel[name] for name in AXES_OF_PANELS if name in panel)
     yield from panel["columns"] if panel["kind"] == "table" else ()
     yield from (*panel.get("lines", ()), *panel.get("series", ()))
     yield from panel["values"] if panel["kind"] == "formula" else ()
@@ -84,28 +48,9 @@ def said(panel: dict[str, Any]) -> Iterator[str]:
 def labels(panel: dict[str, Any]) -> Iterator[str]:
     """Yield what its rows, columns, cells and points are called: words of ours among names of tensors and inputs."""
     for name in ("columns", "rows", "labels", "points"):
-        for each in panel.get(name, ()) if panel["kind"] != "lattice" else ():
+        for each in panel.get(name, ()):
             yield from (word for word in (each if isinstance(each, list) else [each]) if isinstance(word, str))
     yield from (node["label"] for node in panel.get("nodes", ()) if node["role"] in ("input", "constant"))
-
-
-def english(text: str, known: Iterable[str] = (), words: Iterable[str] = ()) -> list[str]:
-    """Return the English words of a text that are neither technical nor in quotation marks nor known.
-
-    Args:
-        known: names of the model and the reader's own words, which are never ours.
-        words: names in the model that are words ("weight"): known in a Chinese sentence.
-    """
-    text = NOT_OURS.sub(" ", text)
-    if not _words(text):
-        return []
-    for name in sorted([*known, *(words if CHINESE.search(text) else ())], key=len, reverse=True):
-        text = re.sub(rf"(?<![A-Za-z_]){re.escape(name)}(?![A-Za-z_])", " ", text)
-    return _words(text)
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in WORD.findall(text) if word.lower() not in TECHNICAL]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,17 +85,50 @@ def untold(told: list[tuple[str, Panel]], translate: Callable[..., Any], names: 
     return left
 
 
-@pytest.mark.parametrize("kind", LOOKS)
-def test_no_view_says_an_english_word_on_the_chinese_page(
-    kind: str, translate: Callable[..., Any], tmp_path: Path
-) -> None:
-    seen = LOOKS[kind](tmp_path)
+@pytest.fixture(scope="module", params=LOOKS)
+def asked(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Look, list[tuple[str, list[Panel] | ValueError]]]:
+    """Return a look, and what every view of it says."""
+    seen = LOOKS[request.param](tmp_path_factory.mktemp("look"))
+    return seen, list(answers(seen))
+
+
+def test_no_view_says_an_english_word_on_the_chinese_page(asked: Any, translate: Callable[..., Any]) -> None:
+    seen, asked = asked
     names = Names.of(seen)
-    asked = list(answers(seen))
     told = [(view, panel) for view, panels in asked if isinstance(panels, list) for panel in panels]
     assert untold(told, translate, names) == []
     _, refused = translate([], [["error.", str(panels)] for _, panels in asked if isinstance(panels, ValueError)])
     assert [text for text in refused if english(text, names.known | VIEWS | CHOICES, names.words)] == []
+
+
+def test_every_name_of_the_readers_is_marked_as_one(asked: Any) -> None:
+    seen, asked = asked
+    pieces = [token_label(piece.text) for piece in (*seen.pieces, *seen.target_pieces)]
+    theirs = {*seen.label_names, *seen.feature_names, *seen.words, *pieces, *filter(None, [seen.name])}
+    theirs |= {*(f"{place} {text}" for place, text in enumerate(pieces))}
+    panels = [(view, panel) for view, panels in asked if isinstance(panels, list) for panel in panels]
+    unmarked = {
+        f"{view}, {panel.name}: {text}"
+        for view, panel in panels
+        for text in texts_of(panel)
+        if text in theirs and CHINESE.search(text) is None and WORD.search(text) and not isinstance(text, Name)
+    }
+    assert unmarked - CALLED_AS_OURS == set()
+
+
+CALLED_AS_OURS = {"neuron, check: sum"}
+"""Words of ours by which the reader calls something too: the target of a run is called "sum"."""
+
+
+def texts_of(panel: Panel) -> Iterator[str]:
+    """Yield what could be translated in a panel, but for its sentences."""
+    yield from (getattr(panel, name) for name in AXES_OF_PANELS if hasattr(panel, name))
+    yield from panel.series if isinstance(panel, Lines) else ()
+    for name in ("columns", "rows", "labels", "points"):
+        for each in getattr(panel, name, ()):
+            yield from (text for text in (each if isinstance(each, tuple) else [each]) if isinstance(text, str))
 
 
 def test_no_panel_of_a_training_says_an_english_word(translate: Callable[..., Any], tmp_path: Path) -> None:
@@ -176,47 +154,6 @@ def test_every_reason_why_a_view_does_not_apply_is_told_in_chinese(translate: Ca
     _, told = translate([], [["part.reason.", reason] for reason in sorted(reasons)])
     kinds = {type(model).__name__ for model in models.values()} | set(catalog.entries(ROOM))
     assert [text for text in told if english(text, {*kinds, "Neuron", "MLP"})] == []
-
-
-REFUSING = ("inspector/views/*.py", "inspector/served.py", "inspector/option_form.py", "inspector/edits.py",
-            "inspector/inputs.py", "inspector/reading.py", "core/catalog.py")  # fmt: skip
-"""Files whose refusals a page can show."""
-
-
-def refusals() -> Iterator[str]:
-    """Yield the sentences with which these files refuse, in every form, with 7 in each place that is filled in."""
-    for pattern in REFUSING:
-        for path in sorted(source.PACKAGE.glob(pattern)):
-            for node in ast.walk(source.tree(path)):
-                if isinstance(node, ast.Raise) and ast.unparse(node.exc or node).startswith("ValueError("):
-                    yield from forms(node.exc.args[0])
-
-
-def forms(node: ast.expr) -> list[str]:
-    """Return what a text can be: either side of a choice, and 7 for a value; a hint that may follow is left out."""
-    if isinstance(node, ast.Constant):
-        return [str(node.value)]
-    if isinstance(node, ast.IfExp):
-        return [*forms(node.body), *forms(node.orelse)]
-    if isinstance(node, ast.BinOp):
-        return [left + right for left, right in itertools.product(forms(node.left), forms(node.right))]
-    if isinstance(node, ast.JoinedStr):
-        parts = itertools.product(*(forms(part) for part in node.values))
-        return ["".join(part) for part in parts]
-    if isinstance(node, ast.FormattedValue):
-        inner = node.value
-        if isinstance(inner, ast.IfExp):
-            return forms(inner)
-        return [""] if ast.unparse(inner) in ("hint", "_nearest_run(path)") else ["7"]
-    return ["7"]
-
-
-def test_every_refusal_that_a_page_can_show_is_told_in_chinese(translate: Callable[..., Any]) -> None:
-    sentences = sorted({sentence for sentence in refusals() if " " in sentence})
-    assert len(sentences) > 80
-    _, told = translate([], [["error.", sentence] for sentence in sentences])
-    options = {*option_form.helps(), "True", "False", "None", "high", "value", "scores", "base"}
-    assert [text for text in told if english(text, options)] == []
 
 
 def test_what_a_finished_training_is_told_is_chinese(translate: Callable[..., Any]) -> None:
@@ -247,16 +184,57 @@ def test_a_sentence_of_the_readers_is_neither_cut_nor_translated(translate: Call
 
 
 def test_a_word_of_the_readers_stays_where_the_same_word_is_also_ours(translate: Callable[..., Any]) -> None:
-    window = Table(name="window", title="The window", columns=("word", "part"), rows=(("read", "read"), ("near", "")))
-    plane = drawing.heatmap(np.zeros((2, 2)))
-    plane = dataclasses.replace(plane, is_plane=True, row_axis="length", column_axis="loss")
-    [[table, surface], _] = translate([["word_pair", to_page(window)], ["neuron", to_page(plane)]])
-    assert table["columns"] == ["词", "部分"] and table["rows"] == [["read", "读入"], ["near", ""]]
-    assert (surface["row_axis"], surface["column_axis"]) == ("length", "loss")
+    rows = ((Name("sum"), 1.0), ("sum", 1.0))
+    told = [
+        Table(name="check", title="", columns=("what", Name("weight")), rows=rows),
+        Lines(name="learned", title="", points=(), series={Name("loss"): NONE, "bias": NONE}, axis=Name("length")),
+        dataclasses.replace(drawing.heatmap(np.zeros((2, 1))), rows=(Name("change"), "change"), row_axis="length"),
+    ]
+    [[table, lines, map], _] = translate(
+        [[view, to_page(panel)] for view, panel in zip(VIEWS_OF_NAMES, told, strict=True)]
+    )
+    assert (table["columns"], table["rows"]) == (["什么", "weight"], [["sum", 1.0], ["和", 1.0]])
+    assert (list(lines["series"]), lines["axis"]) == (["loss", "偏置"], "length")
+    assert (map["rows"], map["row_axis"]) == (["change", "变化"], "长度")
+
+
+NONE = np.zeros(0)
+VIEWS_OF_NAMES = ("neuron", "neuron", "ablation")
+
+
+def test_a_name_inside_a_sentence_of_ours_is_not_translated(translate: Callable[..., Any]) -> None:
+    _, told = translate([], [["word.", "Layer 3, from the right"], ["note.", "Compared with Layer 3: −log p."]])
+    assert told == ["Layer 3，来自右边", "与 Layer 3：−log p 相比。"]
+
+
+def test_what_stands_in_quotation_marks_is_not_cut_where_it_looks_like_a_phrase_of_ours(
+    translate: Callable[..., Any],
+) -> None:
+    titles = ("What they say: 'a cup, of tea', 'x'", "Where ' of layer 1' (token 3) in layer 1, head 0 looks")
+    panels = [Table(name="facts", title=title, columns=("word",), rows=()) for title in titles]
+    views = ("compare", "attention")
+    found, _ = translate([[view, to_page(panel)] for view, panel in zip(views, panels, strict=True)])
+    assert [panel["title"] for panel in found] == [
+        "它们各说什么：'a cup, of tea'，'x'",
+        "第 1 层，头 0 中的 ' of layer 1'（第 3 个词元）看哪里",
+    ]
+
+
+def test_a_column_whose_name_looks_like_a_phrase_of_ours_is_not_translated(translate: Callable[..., Any]) -> None:
+    titles = ("What the model says over number of rooms and layer 3", "What adds up in Kingdom of Spain")
+    panels = [Table(name="surface", title=title, columns=("word",), rows=()) for title in titles]
+    found, _ = translate([["neuron", to_page(panel)] for panel in panels])
+    assert [panel["title"] for panel in found] == [
+        "模型在 number of rooms 与 layer 3 上的回答",
+        "Kingdom of Spain 里加起来的是什么",
+    ]
 
 
 def test_a_phrase_inside_a_sentence_is_translated_and_set_as_chinese_is(translate: Callable[..., Any]) -> None:
-    asked = [["error.", "attention.head must be given together with token, got token=1 alone. Give one."]]
+    asked = [
+        ["error.", "attention.head must be given together with token, got token=1 alone. Give one."],
+        ["error.", "A tokenizer's folder must exist, got nothing at runs/q. Copy it."],
+    ]
     panels = [Table(name="steps", title=title, columns=("word",), rows=()) for title in (
         "Where '苹' (token 3) in cross layer 1, head 0 looks", "Where ' 3' (token 3) in layer 1, head 0 looks"
     )]  # fmt: skip
@@ -265,4 +243,7 @@ def test_a_phrase_inside_a_sentence_is_translated_and_set_as_chinese_is(translat
         "交叉注意力第 1 层，头 0 中的 '苹'（第 3 个词元）看哪里",
         "第 1 层，头 0 中的 ' 3'（第 3 个词元）看哪里",
     ]
-    assert told == ["attention.head 必须与 token 一起给出，得到的是单独的 token=1。请给出一个。"]
+    assert told == [
+        "attention.head 必须与 token 一起给出，得到的是单独的 token=1。请给出一个。",
+        "分词器的文件夹必须存在，得到的是 runs/q 处什么也没有。请复制它。",
+    ]

@@ -1,5 +1,6 @@
 """What every view promises, on every model: numbers that are the model's own, and no cost where nobody looks."""
 
+import contextlib
 import dataclasses
 import functools
 import json
@@ -16,6 +17,7 @@ from torch.profiler import ProfilerActivity, profile
 from clearhead.core import catalog
 from clearhead.data._units import UnitRules, Units
 from clearhead.inspector.look import Look
+from clearhead.inspector.option_form import form
 from clearhead.inspector.recorder import Recorder
 from clearhead.inspector.views._recurrent_reading import recurrent_nets
 from clearhead.inspector.views.base import ROOM, load_view
@@ -124,6 +126,35 @@ def test_any_model_has_a_short_story(other_look: Look) -> None:
     panels = other_look.overview()
     assert len(panels) >= 2
     json.dumps(other_look.to_json(panels), allow_nan=False)
+
+
+SIDES_AND_WAYS = {"side": ("encoder", "decoder", "cross"), "way": ("left_to_right", "right_to_left")}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_offers_of_sides_and_ways_what_it_takes_and_nothing_else(name: str, other_look: Look) -> None:
+    check_offers(name, other_look)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_of_a_language_model_offers_what_it_takes(name: str, look: Look) -> None:
+    check_offers(name, look)
+
+
+def check_offers(name: str, look: Look) -> None:
+    if name not in look.views():
+        return
+    fields, known = ({field["name"]: field for field in found} for found in (form(name, look), form(name)))
+    for option in SIDES_AND_WAYS.keys() & known.keys():
+        taken = [word for word in SIDES_AND_WAYS[option] if takes(look, name, **{option: word})]
+        assert list(fields[option]["choices"] if option in fields else ()) == (taken if len(taken) > 1 else [])
+
+
+def takes(look: Look, name: str, **options: str) -> bool:
+    """Whether a view does what it is asked for."""
+    with contextlib.suppress(ValueError):
+        return bool(look.view(name, **options))
+    return False
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -10,7 +10,7 @@ import { editsIn } from "./edits.js";
 import { inputIn } from "./input.js";
 import { optionsIn } from "./options.js";
 import { openSource } from "./source.js";
-import { addressOf, stateOf, viewOf } from "./state.js";
+import { addressOf, stateOf, turnedTo, viewOf } from "./state.js";
 import { toolsIn } from "./tools.js";
 import { viewsIn } from "./views.js";
 import { weightsIn } from "./weights.js";
@@ -33,7 +33,7 @@ export async function open(root) {
 
   const refuse = (error) => shell.message(told(error));
   const input = inputIn(parts.input, { isLive: source.isLive, ask: (given) => go(given), refuse: (text) => shell.message(text) });
-  const views = viewsIn(parts.views, (view) => go({ view, options: source.optionsOf?.(view) ?? {} }));
+  const views = viewsIn(parts.views, (view) => go({ view, options: source.optionsOf?.(view) ?? {}, turned: {} }));
   const options = optionsIn(parts.options, (chosen, isStep) => go({ options: chosen }, isStep));
   const edits = editsIn(parts.edits, (chosen) => go({ edits: chosen }));
   const weights = weightsIn(parts.weights, source, { changed: () => refresh(), refuse });
@@ -110,7 +110,15 @@ export async function open(root) {
       words,
       exactRow: source.row && ((panel, row) => source.row(state, panel.name, row)),
       onPick: picked,
+      turned: state.turned,
+      onTurn: turned,
     };
+  }
+
+  /** A panel that was turned has drawn itself anew; the address is to bring it back so. */
+  function turned({ name }, how) {
+    state = { ...state, turned: turnedTo(state.turned, name, how) };
+    goTo(addressOf(state), true);
   }
 
   /** A picked picture of a head, or token, becomes the one the view is about. */

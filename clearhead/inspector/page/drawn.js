@@ -12,7 +12,9 @@ const modules = new Map();
 /**
  * Return what draws panels into an element.
  *
- * `show(panels, context)` draws; context = {view, answer, words, onPick(panel, what), exactRow(panel, row)}.
+ * `show(panels, context)` draws; context = {view, answer, words, onPick(panel, what), exactRow(panel, row), turned,
+ * onTurn(panel, how)}: `turned` says by the name of a panel how the reader turned it. Panels of no view (null) are written
+ * in the reader's language already.
  */
 export function drawnIn(container) {
   let drawn = [];
@@ -26,7 +28,7 @@ export function drawnIn(container) {
     const before = drawn.filter((_, index) => stays[index]);
     drawn = decoded.map((panel, index) => {
       const kept = before.find((one) => keeps(one, panel));
-      const told = inWords(panel, context.view, context.words);
+      const told = context.view === null ? panel : inWords(panel, context.view, context.words);
       const options = optionsFor(panel, context);
       kept?.drawing.update(told, options);
       const element = kept?.element ?? make("section", {});
@@ -51,13 +53,15 @@ export function drawnIn(container) {
   return { show, clear };
 }
 
-function optionsFor(panel, { words, onPick, exactRow }) {
+function optionsFor(panel, { words, onPick, exactRow, turned = {}, onTurn }) {
   const isExact = panel.values?.exact !== false;
   return {
     strings: words,
     locale: words.locale,
     onPick: (what) => onPick(panel, what),
     exactRow: exactRow && !isExact ? (row) => exactRow(panel, row) : undefined,
+    turned: turned[panel.name] ?? null,
+    onTurn: onTurn && ((how) => onTurn(panel, how)),
   };
 }
 

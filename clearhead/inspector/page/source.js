@@ -11,11 +11,12 @@
  */
 
 import { get, post, postForFile } from "../../web/page/net.js";
+import { readPayload } from "./payload.js";
 
 /** Return the source of this page. */
 export async function openSource() {
-  const payload = document.getElementById("payload");
-  return payload ? openReport(payload.textContent) : openLive();
+  const payload = await readPayload();
+  return payload ? openReport(payload) : openLive();
 }
 
 async function openLive() {
@@ -48,10 +49,7 @@ async function openLive() {
   };
 }
 
-async function openReport(text) {
-  const bytes = Uint8Array.from(atob(text.trim()), (sign) => sign.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const { strings, facts, shown, edits, start, ...about } = JSON.parse(await new Response(stream).text());
+function openReport({ strings, facts, shown, edits, start, ...about }) {
   const [first] = shown;
   return {
     isLive: false,

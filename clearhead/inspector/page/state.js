@@ -2,7 +2,7 @@
 
 import { readAddress } from "../../web/page/address.js";
 
-const OWN = ["view", "input", "target", "edits", "lang", "theme"];
+const OWN = ["view", "input", "target", "edits", "turned", "lang", "theme"];
 
 /**
  * Return the state an address stands for; what it does not say is as in `first`.
@@ -22,6 +22,7 @@ export function stateOf(about, first, given = readAddress()) {
     target: given.target ?? ("input" in given ? "" : (first.target ?? "")),
     options: isFirst ? { ...first.options } : optionsOf(about, view, given),
     edits: editsOf(given.edits, first.edits ?? []),
+    turned: turnedOf(given.turned),
     lang: says("lang"),
     theme: says("theme"),
     refused: asked && asked !== view ? asked : null,
@@ -30,9 +31,25 @@ export function stateOf(about, first, given = readAddress()) {
 
 /** Return the values an address holds for a state. */
 export function addressOf(state) {
-  const { view, input, target, options, edits, lang, theme } = state;
-  const own = { view, input, target, edits: edits.length ? JSON.stringify(edits) : null, lang, theme };
+  const { view, input, target, options, edits, turned, lang, theme } = state;
+  const own = { view, input, target, edits: edits.length ? JSON.stringify(edits) : null, turned: writtenTurned(turned), lang, theme };
   return { ...options, ...own };
+}
+
+/** Return how the reader turned each panel, by its name, from an address: "loss:log,layers:-3". */
+export function turnedOf(text = "") {
+  return Object.fromEntries(text.split(",").map((one) => one.split(":")).filter((pair) => pair.length === 2 && pair.every(Boolean)));
+}
+
+/** Return the same for an address. */
+export function writtenTurned(turned) {
+  return Object.entries(turned).map((pair) => pair.join(":")).join(",");
+}
+
+/** Return the same after one panel was turned, or set back (null). */
+export function turnedTo(turned, name, how) {
+  const { [name]: _, ...others } = turned;
+  return how === null ? others : { ...others, [name]: how };
 }
 
 /** Return the words that describe a view. */

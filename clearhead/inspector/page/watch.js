@@ -6,6 +6,7 @@ import { get, post } from "../../web/page/net.js";
 import { mountShell, setTheme } from "../../web/page/shell.js";
 import { chooseLocale, wordsOf } from "../../web/page/strings.js";
 import { drawnIn } from "./drawn.js";
+import { turnedOf, turnedTo, writtenTurned } from "./state.js";
 
 const OFTEN = 2000; // milliseconds between two questions
 const SELDOM = 5000; // while nobody looks
@@ -76,8 +77,13 @@ export async function open(root) {
     timer = setTimeout(look, milliseconds);
   }
 
+  function onTurn({ name }, how) {
+    chosen.turned = writtenTurned(turnedTo(turnedOf(chosen.turned), name, how));
+    goTo(chosen, false);
+  }
+
   async function draw() {
-    await drawn.show(panels[axisOf()] ?? [], { view: "watch", answer: null, words, onPick() {} });
+    await drawn.show(panels[axisOf()] ?? [], { view: "watch", answer: null, words, onPick() {}, turned: turnedOf(chosen.turned), onTurn });
     root.dataset.drawn = String((turn += 1)); // what a test waits for
   }
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from clearhead.core import catalog
 from clearhead.inspector.views._sides import exact, target_name
 from clearhead.inspector.views.base import Looked, at, labels
+from clearhead.panels.base import Name
 from clearhead.panels.tokens import token_label
 
 
@@ -92,6 +93,12 @@ def choose_place(answers: Answers, token: int, *, where: str) -> int:
     return at(token, len(answers.places), where, "token" if len(answers.places) > 1 else "answer")
 
 
+def limits_of_token(look: Looked) -> dict[str, Sequence[str]]:
+    """Return what a view offers where it asks after which token: nothing of a model that answers once for all."""
+    answers_each = look.kind == "pair" or (look.kind == "text" and (not look.label_names or look.logits.dim() == 2))
+    return {} if answers_each else {"token": ()}
+
+
 def choose_output(look: Looked, answers: Answers, answer: str | None, told: np.ndarray) -> int:
     """Return the output that is asked about: the one named, else the right one where it is known, else the answer.
 
@@ -136,13 +143,15 @@ def _of_labels(look: Looked) -> Answers:
 def _of_words(look: Looked) -> Answers:
     """Tell the scores of word vectors as they are; with a tree its inner nodes are scored, which have no names."""
     count, words = look.logits.shape[-1], look.tokenizer.words
-    names: Sequence[str] = words if count == len(words) else [f"node {index}" for index in range(count)]
+    has_words = count == len(words)
+    names: Sequence[str] = words if has_words else [f"node {index}" for index in range(count)]
     is_choice = look.model.config.objective == "full_softmax"
 
     def found(answer: str) -> int:
         return names.index(catalog.choose(answer, names, where="the outputs of the model"))
 
-    return Answers("choice" if is_choice else "numbers", ("",), count, names.__getitem__, found)
+    named = (lambda index: Name(words[index])) if has_words else names.__getitem__
+    return Answers("choice" if is_choice else "numbers", ("",), count, named, found)
 
 
 def _token_of(look: Looked) -> Callable[[str], int]:

@@ -55,7 +55,7 @@ def find_attention(look: Looked, side: str | None) -> Attention:
     Raises:
         ValueError: the model has no such side.
     """
-    known = _sides(look.model)
+    known = sides_of(look.model)
     side = choose_side(side, known, where="attention.side", model=look.model, default="cross")
     places = known[side] if side else [name.removesuffix(".weights") for name in taps_ending(look.model, WEIGHTS)]
     asking = look.target_pieces if side in ("decoder", "cross") else look.pieces
@@ -133,7 +133,7 @@ def one_layer(seen: Attention, layer: int) -> list[Panel]:
     ]
 
 
-def _sides(model: Any) -> dict[str, list[str]]:
+def sides_of(model: Any) -> dict[str, list[str]]:
     """Return the places of each kind of attention of a model of pairs, in the order of its layers; else nothing."""
     found: dict[str, list[str]] = {}
     for name in find_taps(model) if is_pair(model) else ():

@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from clearhead.inspector.views._sides import exact
 from clearhead.inspector.views.base import Looked, numbers
-from clearhead.panels.base import Check, Panel
+from clearhead.panels.base import Check, Name, Panel
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.lines import Lines
 from clearhead.panels.table import Cell, Table
@@ -51,12 +51,12 @@ def fired_filters(look: Looked) -> list[Fired]:
     return found
 
 
-def ngram(look: Looked, start: int, width: int) -> str:
+def ngram(look: Looked, start: int, width: int) -> Name:
     """Return the words from `start` on as the text has them, with a sign for each that is beyond its ends."""
     first, last = max(0, start), min(len(look.pieces), start + width) - 1
     inside = look.text[look.pieces[first].start : look.pieces[last].end]
     before, after = first - start, start + width - 1 - last
-    return " ".join([OUTSIDE] * before + [" ".join(inside.split())] + [OUTSIDE] * after)
+    return Name(" ".join([OUTSIDE] * before + [" ".join(inside.split())] + [OUTSIDE] * after))
 
 
 def one_filter(look: Looked, filter: Fired) -> list[Panel]:
@@ -87,7 +87,7 @@ def _responses(
         note=f"The largest, {float(responses.max()):.4g} at {filter.ngram!r}, is what is kept."
         if filter.has_fired
         else "It answers 0 everywhere.",
-        points=tuple(f"{start} {ngram(look, start, filter.width)}" for start in starts),
+        points=tuple(Name(f"{start} {ngram(look, start, filter.width)}") for start in starts),
         series={"response": responses},
         axis="response",
         check=Check(
@@ -109,7 +109,7 @@ def _by_word(look: Looked, filter: Fired, who: str, window: torch.Tensor, weight
     total = sum(shares) + bias
     places = range(filter.start, filter.start + filter.width)
     rows: list[tuple[Cell, ...]] = [
-        (f"{place} {ngram(look, place, 1)}" if 0 <= place < len(look.pieces) else OUTSIDE, share)
+        (Name(f"{place} {ngram(look, place, 1)}") if 0 <= place < len(look.pieces) else OUTSIDE, share)
         for place, share in zip(places, shares, strict=True)
     ]
     rows += [("bias", bias), ("sum", total), ("response: the sum, or 0 where it is negative", max(0.0, total))]

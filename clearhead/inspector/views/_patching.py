@@ -54,7 +54,7 @@ def patches(look: Looked, other: Looked, answers: Answers, place: int, chosen: i
 
     if stages:
         found = _each_position(look, other, stages, measured)
-        names = [(stage, label) for stage in stages for label in labels(look.pieces)]
+        names: list[tuple[str, str]] = [(stage, label) for stage in stages for label in labels(look.pieces)]
     else:
         taps = _alike(look, other)
         found = np.concatenate([measured(run_edited(look, [one_patch(other, tap, None, None)])) for tap in taps])

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from clearhead.core import catalog
 from clearhead.data._table_columns import feature_names
+from clearhead.panels.base import Name
 from clearhead.panels.heatmap import Edge, Stroke
 
 REACH = 2.5
@@ -113,7 +114,7 @@ def number_axes(columns: Sequence[Mapping[str, Any]]) -> list[Axis]:
         width = len(feature_names([dict(column)]))
         if column["kind"] == "number":
             missing = place + 1 if column["has_missing"] else None
-            found.append(Axis(column["name"], place, column["mean"], column["scale"], missing))
+            found.append(Axis(Name(column["name"]), place, column["mean"], column["scale"], missing))
         place += width
     return found
 

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from clearhead.core import catalog
 from clearhead.inspector.views.base import Looked, numbers
+from clearhead.panels.base import Name
 from clearhead.panels.tokens import token_label
 
 MOST_WORDS = 40
@@ -51,7 +52,7 @@ class WordMatrix:
     def name(self, row: int) -> str:
         """Return what stands in a row."""
         if self.look.kind == "words":
-            return str(self.look.tokenizer.words[row])
+            return Name(self.look.tokenizer.words[row])
         known = self.look.tokenizer.vocab_size
         return token_label(self.look.tokenizer.token_text(row)) if row < known else f"(unused {row})"
 
@@ -75,11 +76,11 @@ def word_matrix(look: Looked) -> WordMatrix:
     return WordMatrix(numbers(matrix), look)
 
 
-def default_words(look: Looked) -> list[str]:
+def default_words(look: Looked) -> list[Name]:
     """Return the words that were looked at, or the tokens of the text, each once."""
     if look.kind == "words":
-        return list(dict.fromkeys(look.words))[:MOST_WORDS]
+        return list(map(Name, dict.fromkeys(look.words)))[:MOST_WORDS]
     given = [piece.text.strip() for piece in look.pieces]
     alone = [word for word in given if word and "⟨" not in word and len(look.tokenizer.encode(f" {word}")) == 1]
     single = [word for word in given if word and "⟨" not in word and len(look.tokenizer.encode(word)) == 1]
-    return list(dict.fromkeys([*alone, *single]))[:MOST_WORDS]
+    return list(map(Name, dict.fromkeys([*alone, *single])))[:MOST_WORDS]

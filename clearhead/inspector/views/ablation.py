@@ -6,13 +6,22 @@
 A part that matters changes the answer. The reverse does not hold: what one part no longer says, another may say too.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from clearhead.inspector.edits import Edit
+from clearhead.inspector.edits import HEADED, Edit
 from clearhead.inspector.recorder import match_taps
-from clearhead.inspector.views._answers import Answers, after, choose_output, choose_place, find_answers
+from clearhead.inspector.views._answers import (
+    Answers,
+    after,
+    choose_output,
+    choose_place,
+    find_answers,
+    limits_of_token,
+)
 from clearhead.inspector.views._patching import one_patch, patches
 from clearhead.inspector.views._side_by_side import changed_places, changed_probabilities, side_by_side
 from clearhead.inspector.views._switches import (
@@ -42,6 +51,12 @@ def applies(model: nn.Module) -> str | None:
     if getattr(model, "role", "") == "WordVectors":
         return f"a {type(model).__name__} is two matrices and has no parts to switch off."
     return None if find_taps(model) else f"a {type(model).__name__} has no taps, so nothing in it can be changed."
+
+
+def offers(look: Looked) -> dict[str, Sequence[str]]:
+    """Return the options that not every model has: see `base.py`."""
+    has_heads = any(name.rpartition(".")[2] in HEADED for name in find_taps(look.model))
+    return limits_of_token(look) | ({} if has_heads else {"head": ()})
 
 
 def view(

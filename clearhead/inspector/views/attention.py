@@ -8,9 +8,18 @@ what is written at itself ("decoder"), and what is written at the source ("cross
 Source: Vaswani et al. 2017, section 3.2, arXiv 1706.03762; rollout: Abnar and Zuidema 2020, arXiv 2005.00928.
 """
 
+from collections.abc import Sequence
+
 from torch import nn
 
-from clearhead.inspector.views._attention_panels import WEIGHTS, Attention, all_layers, find_attention, one_layer
+from clearhead.inspector.views._attention_panels import (
+    WEIGHTS,
+    Attention,
+    all_layers,
+    find_attention,
+    one_layer,
+    sides_of,
+)
 from clearhead.inspector.views._attention_stages import one_head, one_row
 from clearhead.inspector.views.base import Looked, at, taps_ending
 from clearhead.panels.base import Panel
@@ -23,6 +32,11 @@ ANSWER = "weights"
 def applies(model: nn.Module) -> str | None:
     """Return None for models with attention."""
     return None if taps_ending(model, WEIGHTS) else f"a {type(model).__name__} has no attention."
+
+
+def offers(look: Looked) -> dict[str, Sequence[str]]:
+    """Return the options that not every model has: see `base.py`."""
+    return {"side": tuple(sides_of(look.model))}
 
 
 def view(

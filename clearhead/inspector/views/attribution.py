@@ -8,12 +8,19 @@ Both depend on what stands for nothing (said below). Neither is an explanation o
 Source: Sundararajan et al. 2017, arXiv 1703.01365; occlusion: Zeiler and Fergus 2014, arXiv 1311.2901.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from torch import Tensor, nn
 
-from clearhead.inspector.views._answers import Answers, after, choose_output, choose_place, find_answers
+from clearhead.inspector.views._answers import (
+    Answers,
+    after,
+    choose_output,
+    choose_place,
+    find_answers,
+    limits_of_token,
+)
 from clearhead.inspector.views._baselines import Entry, find_entry
 from clearhead.inspector.views._integrated import TOLERANCE, Integrated, integrate
 from clearhead.inspector.views._occlusion import occlude
@@ -37,6 +44,11 @@ def applies(model: nn.Module) -> str | None:
     if entry is not None and entry in find_taps(model):
         return None
     return f"a {type(model).__name__} does not come from one input to one answer; classifiers and language models do."
+
+
+def offers(look: Looked) -> dict[str, Sequence[str]]:
+    """Return the options that not every model has: see `base.py`."""
+    return limits_of_token(look)
 
 
 def view(look: Looked, *, token: int = -1, answer: str | None = None, top: int = 12) -> list[Panel]:

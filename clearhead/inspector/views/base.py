@@ -8,10 +8,15 @@ An entry of this room exports
     applies    (model) -> None, or the reason why the view has nothing to show for this model
     view       (look, *, options) -> a list of panels; every number in them is the model's own
 
+and where some of its options are not for every model
+
+    offers     (look) -> for each of these the words it may be; fewer than two are no choice, and it is not offered
+
 A view gets everything from `look`; what it has to run, it runs on a copy of the model.
 """
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self, cast
 
@@ -20,7 +25,7 @@ from torch import Tensor, nn
 
 from clearhead.core import catalog
 from clearhead.layers.tap import find_taps
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Name, Panel
 from clearhead.panels.tokens import token_label
 
 ROOM = "inspector/views"
@@ -29,7 +34,7 @@ ROOM = "inspector/views"
 class Looked(Protocol):
     """A model that has read an input; `inspector/look.py` makes it. What a kind of input does not have is empty."""
 
-    name: str
+    name: Name
     folder: Path | None
     """Where the run is; None for a model that is in no folder."""
     kind: str
@@ -102,14 +107,28 @@ def applicable(model: nn.Module) -> list[str]:
     return [name for name in catalog.entries(ROOM) if load_view(name).applies(model) is None]
 
 
+def limits(name: str, look: Looked) -> Mapping[str, Sequence[str]]:
+    """Return the options of a view that depend on what is looked at, each with the words that it may be there."""
+    view = load_view(name)
+    limited: Mapping[str, Sequence[str]] = getattr(view, "offers", lambda look: {})(look)
+    return limited
+
+
+def offered(name: str, look: Looked) -> list[str]:
+    """Return the options of a view that have a meaning for what is looked at."""
+    known = [option for option in inspect.signature(load_view(name).view).parameters if option != "look"]
+    limited = limits(name, look)
+    return [option for option in known if option not in limited or len(limited[option]) > 1]
+
+
 def taps_ending(model: nn.Module, ending: str) -> list[str]:
     """Return the full names of the taps with this ending ("attention.weights"), in the model's order."""
     return [name for name in find_taps(model) if name == ending or name.endswith("." + ending)]
 
 
-def labels(pieces: Sequence[Any]) -> tuple[str, ...]:
+def labels(pieces: Sequence[Any]) -> tuple[Name, ...]:
     """Return the tokens as labels: position and text, so that equal tokens can be told apart."""
-    return tuple(f"{index} {token_label(piece.text)}" for index, piece in enumerate(pieces))
+    return tuple(Name(f"{index} {token_label(piece.text)}") for index, piece in enumerate(pieces))
 
 
 def numbers(value: Tensor) -> np.ndarray:

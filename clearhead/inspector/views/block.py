@@ -9,7 +9,7 @@
 Source: Vaswani et al. 2017, arXiv 1706.03762; the others: models/gpt2.py, models/gpt.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -33,6 +33,11 @@ NUM_TOP = 8
 def applies(model: nn.Module) -> str | None:
     """Return None for models of Transformer blocks that this view knows the steps of."""
     return None if _sides(model) else f"a {type(model).__name__} has no Transformer block that is written out here."
+
+
+def offers(look: Looked) -> dict[str, Sequence[str]]:
+    """Return the options that not every model has: see `base.py`."""
+    return {"side": [name for name in _sides(look.model) if name]}
 
 
 def view(

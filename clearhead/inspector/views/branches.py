@@ -12,7 +12,7 @@ from clearhead.generation.sampling import SamplingConfig
 from clearhead.generation.text import TokenStep
 from clearhead.inspector.views._answers import find_answers
 from clearhead.inspector.views.base import Looked
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Name, Panel
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.lines import Lines
 from clearhead.panels.table import Cell, Table
@@ -69,7 +69,7 @@ def view(
             "Choose an earlier step."
         )
     text = "".join(step.text for step, _ in written)
-    names = tuple(f"{number} {answers.name(step.id)}" for number, (step, _) in enumerate(written, start=1))
+    names = tuple(Name(f"{number} {answers.name(step.id)}") for number, (step, _) in enumerate(written, start=1))
     rows: list[tuple[Cell, ...]] = []
     every: list[tuple[Cell, ...]] = []
     for number, (step, said) in enumerate(written, start=1):

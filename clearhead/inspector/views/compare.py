@@ -5,18 +5,19 @@ do only where one began as the other (fine-tuning), because every training finds
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from torch import Tensor, nn
 
 from clearhead.inspector.edits import HEADED
-from clearhead.inspector.views._answers import Answers, choose_place, find_answers, quoted
+from clearhead.inspector.views._answers import Answers, choose_place, find_answers, limits_of_token, quoted
 from clearhead.inspector.views._side_by_side import side_by_side
 from clearhead.inspector.views._sides import exact
 from clearhead.inspector.views._switches import WITHIN, passed
 from clearhead.inspector.views.base import Looked
 from clearhead.layers.tap import find_taps
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Name, Panel
 from clearhead.panels.lines import Lines
 from clearhead.panels.table import Cell, Table
 
@@ -28,6 +29,11 @@ ANSWER = "outputs"
 def applies(model: nn.Module) -> str | None:
     """Return None: every model says something that can be compared."""
     return None
+
+
+def offers(look: Looked) -> dict[str, Sequence[str]]:
+    """Return the options that not every model has: see `base.py`."""
+    return limits_of_token(look)
 
 
 def view(
@@ -53,7 +59,7 @@ def view(
         return [_alone(mine, top)]
     if other is not None:
         second = look.again(other, look.target if look.kind == "pair" else None)
-        heads = (quoted(look.text), quoted(other))
+        heads: tuple[str, str] = (Name(quoted(look.text)), Name(quoted(other)))
     else:
         second = look.through(str(against))
         heads = (look.name or "this model", second.name)
@@ -63,7 +69,7 @@ def view(
             f"reads {second.kind}. Choose a run of the same kind."
         )
     if heads[0] == heads[1]:
-        heads = (heads[0], f"{heads[1]} (2)")
+        heads = (heads[0], Name(f"{heads[1]} (2)"))
     theirs = Side(second, token)
     names, first, second_told = _joined(mine, theirs)
     unit = mine.answers.unit

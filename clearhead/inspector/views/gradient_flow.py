@@ -12,19 +12,19 @@ arXiv 1211.5063.
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from clearhead.inspector.recorder import Recorder
-from clearhead.inspector.views._answers import after, choose_output, choose_place, find_answers
+from clearhead.inspector.views._answers import after, choose_output, choose_place, find_answers, limits_of_token
 from clearhead.inspector.views._goal import find_goal
 from clearhead.inspector.views._sides import choose_side, is_pair
 from clearhead.inspector.views._time_gradients import Reach, has_time, reach
 from clearhead.inspector.views.base import Looked
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Name, Panel
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.lines import Lines, fitting_scale
 from clearhead.panels.table import Cell, Table
@@ -39,6 +39,16 @@ MOST_TOKENS = 128
 def applies(model: nn.Module) -> str | None:
     """Return None: whatever learns from a loss has gradients."""
     return None
+
+
+def offers(look: Looked) -> dict[str, Sequence[str]]:
+    """Return the options that not every model has: see `base.py`."""
+    found: dict[str, Sequence[str]] = {"side": ("encoder", "decoder") if is_pair(look.model) else ()}
+    if not has_time(look):
+        found["length"] = ()
+    if look.kind != "text" or not has_time(look):
+        found["against"] = ()
+    return found | limits_of_token(look)
 
 
 def view(
@@ -78,7 +88,7 @@ def view(
         reaches = {look.name or type(look.model).__name__: own}
         for run in (against or "").split(",") if against else []:
             other = look.through(run.strip())
-            name = run.strip() if other.name in reaches else other.name
+            name = Name(run.strip()) if other.name in reaches else other.name
             reaches[name] = reach(other, side=chosen_side, answer=answer, length=length)
         panels += [_over_distance(reaches, is_share=False), _over_distance(reaches, is_share=True)]
     return panels

@@ -1,7 +1,6 @@
 """What a model is made of: its parts, what they cost in numbers, work and time, and how their numbers are spread."""
 
 import copy
-import math
 import statistics
 import time
 from collections.abc import Callable
@@ -9,8 +8,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
+from clearhead.inspector.views._flops import FlopCounter
 from clearhead.inspector.views._histogram_panels import activations_table, enlarged, weights_table
 from clearhead.inspector.views.base import Looked
 from clearhead.models.base import count_parameters
@@ -70,15 +69,15 @@ def _count(model: nn.Module, batch: tuple[Tensor, ...]) -> tuple[dict[str, str],
     """Run once and return the shape of what each part put out, and the work each part did."""
     shapes: dict[str, str] = {}
     counted: dict[str, int] = {}
-    counter = FlopCounterMode(display=False, custom_mapping=_MORE_FLOPS)
+    counter = FlopCounter()
     begun: dict[str, list[int]] = {}
 
     def before(name: str) -> Callable[..., None]:
-        return lambda module, given: begun.setdefault(name, []).append(counter.get_total_flops())
+        return lambda module, given: begun.setdefault(name, []).append(counter.total)
 
     def after(name: str) -> Callable[..., None]:
         def note(module: nn.Module, given: Any, output: Any) -> None:
-            counted[name] = counted.get(name, 0) + counter.get_total_flops() - begun[name].pop()
+            counted[name] = counted.get(name, 0) + counter.total - begun[name].pop()
             shapes[name] = _shape(output)
 
         return note
@@ -152,32 +151,3 @@ def _formula(model: nn.Module, total: int) -> Formula:
 
 def _product(shape: tuple[int, ...]) -> str:
     return "·".join(map(str, shape)) or "1"
-
-
-def _attention_flops(query: Any, key: Any, value: Any, *args: Any, **kwargs: Any) -> int:
-    """Count the attention kernel of the CPU, which PyTorch's table leaves out, from the shapes of what goes in."""
-    batch, heads, queries, head_dim = query
-    return int(2 * batch * heads * queries * key[2] * (head_dim + value[3]))
-
-
-def _recurrence_flops(x: Any, *args: Any, **kwargs: Any) -> int:
-    """Count a fused recurrent layer of the CPU: each weight is used once at each position of each row."""
-    return sum(2 * x[0] * x[1] * matrix[0] * matrix[1] for matrix in args[:2])
-
-
-def _linear_flops(x: Any, weight: Any, *others: Any, **options: Any) -> int:
-    """Count x · weightᵀ, from the shapes that the counter hands over."""
-    return 2 * math.prod(x) * int(weight[0])
-
-
-_MORE_FLOPS: dict[Any, Callable[..., int]] = {
-    getattr(torch.ops.aten, name): count
-    for name, count in (
-        ("_scaled_dot_product_flash_attention_for_cpu", _attention_flops),
-        ("mkldnn_rnn_layer", _recurrence_flops),
-    )
-    if hasattr(torch.ops.aten, name)
-}
-"""Operations of some versions or platforms only."""
-if hasattr(torch.ops.mkldnn, "_linear_pointwise"):  # layers/linear.py
-    _MORE_FLOPS[torch.ops.mkldnn._linear_pointwise] = _linear_flops

@@ -5,6 +5,7 @@ how that and the neuron's weights came about while it learned.
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -21,6 +22,7 @@ from clearhead.layers.tap import listening
 from clearhead.panels.base import Check, Panel
 from clearhead.panels.formula import Formula
 from clearhead.panels.table import Cell, Table
+from clearhead.runs.film import FILM_FILE
 
 TITLE = "One neuron"
 QUESTION = "How does a neuron come from its inputs and weights to its value?"
@@ -32,6 +34,17 @@ def applies(model: nn.Module) -> str | None:
     if find_units(model):
         return None
     return f"a {type(model).__name__} has more than neurons in rows; this view is for {' and '.join(MODELS)}."
+
+
+def offers(look: Looked) -> dict[str, Sequence[str]]:
+    """Return the options that not every model has: see `base.py`."""
+    axes = _axes(look)
+    found: dict[str, Sequence[str]] = {name: () for name in ("x", "y", "step") if not axes}
+    if len(axes) == 1:
+        found["y"] = ()
+    if look.folder is None or not (look.folder / FILM_FILE).is_file():
+        found["step"] = ()
+    return found
 
 
 def view(

@@ -7,6 +7,8 @@
 Source: Vaswani et al. 2017, section 3.5, arXiv 1706.03762; rotary: Su et al. 2021, arXiv 2104.09864.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -30,6 +32,14 @@ NUM_SHOWN = 32
 def applies(model: nn.Module) -> str | None:
     """Return None for models with a table of positions."""
     return None if find_positions(model) else f"a {type(model).__name__} has no table of positions."
+
+
+def offers(look: Looked) -> dict[str, Sequence[str]]:
+    """Return the options that not every model has: see `base.py`."""
+    tables = find_positions(look.model)
+    has_turns = any(table.kind == "rotary" for table in tables.values())
+    of_turns: dict[str, Sequence[str]] = {} if has_turns else dict.fromkeys(("layer", "head", "token"), ())
+    return {"side": [name for name in tables if name], **of_turns}
 
 
 def view(

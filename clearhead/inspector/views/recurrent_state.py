@@ -7,6 +7,8 @@
 Source: layers/recurrent_cells.py, with the papers.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from torch import Tensor, nn
 
@@ -38,6 +40,13 @@ READS = {
 def applies(model: nn.Module) -> str | None:
     """Return None for models with a recurrent net."""
     return None if recurrent_nets(model) else f"a {type(model).__name__} carries no state from token to token."
+
+
+def offers(look: Looked) -> dict[str, Sequence[str]]:
+    """Return the options that not every model has: see `base.py`."""
+    nets = recurrent_nets(look.model)
+    ways = max((ways_of(net) for net in nets.values()), key=len)
+    return {"side": list(nets) if len(nets) > 1 else (), "way": ways}
 
 
 def view(

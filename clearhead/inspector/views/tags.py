@@ -8,6 +8,7 @@ Without a CRF each word takes the tag with its highest score.
 Read with: layers/crf.py
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,11 @@ def applies(model: nn.Module) -> str | None:
     """Return None for models that give each word of a text its scores."""
     is_tagger = getattr(model, "role", "") == "TextEncoder" and model.config.output == "tokens"  # type: ignore[union-attr]
     return None if is_tagger else f"a {type(model).__name__} of this kind gives no tag to each word."
+
+
+def offers(look: Looked) -> dict[str, Sequence[str]]:
+    """Return the options that not every model has: see `base.py`."""
+    return {} if look.model.crf is not None else {"token": ()}
 
 
 def view(look: Looked, *, token: int | None = None) -> list[Panel]:

@@ -5,13 +5,21 @@ of the film and every checkpoint that was kept reads it, and then the weights th
 """
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from clearhead.inspector.views._answers import Answers, after, choose_output, choose_place, find_answers
+from clearhead.inspector.views._answers import (
+    Answers,
+    after,
+    choose_output,
+    choose_place,
+    find_answers,
+    limits_of_token,
+)
 from clearhead.inspector.views._history import put_weights, read_events, read_kept
 from clearhead.inspector.views.base import Looked
 from clearhead.panels.base import Panel
@@ -29,6 +37,11 @@ NOT_SCORES = ("step", "seconds", "loss")
 def applies(model: nn.Module) -> str | None:
     """Return None: every model was trained; where its folder is not known, there is only what it says now."""
     return None
+
+
+def offers(look: Looked) -> dict[str, Sequence[str]]:
+    """Return the options that not every model has: see `base.py`."""
+    return limits_of_token(look)
 
 
 def view(look: Looked, *, token: int = -1, answer: str | None = None, top: int = 5) -> list[Panel]:

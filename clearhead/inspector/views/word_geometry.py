@@ -12,7 +12,7 @@ from torch import nn
 from clearhead.inspector.views._word_map import MAPS, pca_map, tsne_map
 from clearhead.inspector.views._word_matrix import WordMatrix, default_words, embedding_of, word_matrix
 from clearhead.inspector.views.base import Looked
-from clearhead.panels.base import Check, Panel
+from clearhead.panels.base import Check, Name, Panel
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.table import Cell, Table
 
@@ -58,8 +58,8 @@ def view(
             f"word_geometry.around must be between 0 and {MOST_AROUND}, got {around}. Use {AROUND['tsne']}."
         )
     asked = _parse(analogy) if analogy else []
-    chosen = words.split() if words else default_words(look)
-    chosen = list(dict.fromkeys([*chosen, *asked]))
+    named = words.split() if words else default_words(look)
+    chosen: list[str] = [Name(word) for word in dict.fromkeys([*named, *asked])]
     if not chosen:
         raise ValueError(
             "word_geometry.words must name words where the input has no token that is a word, got none. "
@@ -165,7 +165,7 @@ def _analogy(matrix: WordMatrix, asked: list[str], top: int) -> list[Panel]:
     differences: list[tuple[Cell, ...]] = []
     for one, two, three, four in ((a, b, asked[3], c), (a, asked[3], b, c)):
         cosine = _cosine((step[one] - step[two])[None], (step[three] - step[four])[None])[0, 0]
-        differences.append((f"{one} − {two}", f"{three} − {four}", float(cosine)))
+        differences.append((Name(f"{one} − {two}"), Name(f"{three} − {four}"), float(cosine)))
     said = f"{asked[3]!r} stands at rank {place + 1} among all {len(order):,} words"
     said += f", at rank {int(without[place])} without those of the question." if not is_asked[place] else "."
     return [

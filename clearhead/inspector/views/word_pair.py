@@ -12,7 +12,7 @@ from torch import nn
 
 from clearhead.inspector.views.base import Looked, at, numbers
 from clearhead.kernels.word_tables import LARGEST_SCORE, huffman_tree
-from clearhead.panels.base import Panel
+from clearhead.panels.base import Name, Panel
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.table import Cell, Table
 
@@ -73,7 +73,7 @@ def _questions(
     look: Looked, objective: str, word: int, counts: np.ndarray, negatives: int, power: float, seed: int
 ) -> tuple[list[int], list[bool], list[Panel]]:
     """Return the rows of the output matrix that are asked about, the right answers, and how they were chosen."""
-    names = look.tokenizer.words
+    names = [Name(word) for word in look.tokenizer.words]
     shares = counts.astype(np.float64) ** power
     shares /= shares.sum()
     drawn = np.random.default_rng(seed).choice(len(counts), size=negatives, p=shares)
@@ -164,7 +164,7 @@ def _update(
         float(np.abs(numbers(theirs) - ours).max())
         for theirs, ours in ((learned.input_vectors, moved_in), (learned.output_vectors, moved_out))
     )
-    names = look.tokenizer.words
+    names = [Name(word) for word in look.tokenizer.words]
     is_tree = model.config.objective == "hierarchical_softmax"
     labels = [f"node {row}" if is_tree else names[row] for row in rows]
     order = np.argsort(-np.abs(errors), kind="stable")[:SHOWN_ROWS] if is_choice else range(len(rows))

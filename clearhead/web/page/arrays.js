@@ -17,6 +17,8 @@ export async function decodePanel(json) {
   const panel = { ...json };
   for (const name of FIELDS[panel.kind] ?? []) if (panel[name]) panel[name] = await decodeArray(panel[name]);
   if (panel.kind === "lines") panel.series = await decodeEach(panel.series);
+  if (panel.kind === "curves") panel.curves = await Promise.all(panel.curves.map(decodeCurve));
+  if (panel.kind === "dots") panel.values = await Promise.all(panel.values.map(decodeArray));
   if (panel.check) panel.check = { ...panel.check, arrays: await decodeEach(panel.check.arrays) };
   return panel;
 }
@@ -60,6 +62,10 @@ export function at(array, index) {
 async function decodeEach(arrays) {
   const entries = Object.entries(arrays).map(async ([name, value]) => [name, await decodeArray(value)]);
   return Object.fromEntries(await Promise.all(entries));
+}
+
+async function decodeCurve(curve) {
+  return { ...curve, x: await decodeArray(curve.x), y: await decodeArray(curve.y) };
 }
 
 function coded(shape, codes, scale) {

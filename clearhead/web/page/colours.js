@@ -40,6 +40,8 @@ const SERIES = {
   light: ["#1f5fb4", "#c65a0b", "#12807a", "#a8307c", "#6b54b0", "#8a6d12", "#4c5866", "#1c8f3c"],
   dark: ["#6eabff", "#f2a154", "#4fc9bd", "#ea7cbf", "#b3a0f2", "#d6b84c", "#aab4c0", "#6fd08a"],
 };
+/** Lines beyond the colours there are differ by their dashes. */
+const DASHES = [[], [7, 4], [2, 4]];
 const MIDDLE = 128;
 const ramps = new Map();
 
@@ -56,6 +58,9 @@ export const inks = (theme) => INKS[theme];
 
 /** Return the colour of the line with this number. */
 export const seriesColour = (index, theme) => SERIES[theme][index % SERIES[theme].length];
+
+/** Return the dashes of the line with this number. */
+export const seriesDash = (index) => DASHES[Math.floor(index / SERIES.light.length) % DASHES.length];
 
 /** Return which colours a panel is drawn in: gradients have their own, whatever their scale. */
 export function hueOf({ scale = "share", is_gradient: isGradient = false }) {

@@ -29,16 +29,19 @@ export function wordsOf(tables, locale) {
  *
  * Among the keys with this beginning, the English text that fits and says most of it itself gives the values of its
  * {names}, and the text of the other language is filled in with them; a {name} may hold a phrase that is translated in
- * its turn. {n} is a whole number, {number} any number, other names are anything.
+ * its turn. {n} is a whole number, {number} any number, other names are anything. What stands in quotation marks is the
+ * reader's own: no pattern cuts it, but for those that have quotation marks themselves.
  */
 export function translated(tables, locale, beginning, sentence) {
   if (locale === "en" || !tables[locale]) return sentence;
-  for (const { key, names, shape } of patternsOf(tables.en, beginning)) {
-    const found = shape.exec(sentence);
+  const { veiled, unveiled } = veil(sentence);
+  for (const { key, names, shape, isQuoting } of patternsOf(tables.en, beginning)) {
+    const found = shape.exec(isQuoting ? sentence : veiled);
     if (!found) continue;
     return joints(fill(tables[locale][key], Object.fromEntries(names.map((name, index) => {
-      const told = phrase(tables, locale, `${PART}${name}.`, found[index + 1]);
-      return [name, told === found[index + 1] ? told : `\0${told}\0`];
+      const given = unveiled(found[index + 1]);
+      const told = phrase(tables, locale, `${PART}${name}.`, given);
+      return [name, told === given ? told : `\0${told}\0`];
     }))));
   }
   return sentence;
@@ -53,6 +56,13 @@ export function phrase(tables, locale, beginning, text) {
 const KINDS = { n: "(\\d[\\d,]*)", number: "([-−±]?(?:\\d[\\d.,]*(?:e[-+]?\\d+)?|inf|nan))" };
 const QUOTED = /(?<=^|[\s(:=])(['"])(?:\\.|(?!\1(?:[\s.,;:!?)\]]|$)).)*\1(?=[\s.,;:!?)\]]|$)/gsu;
 const BETWEEN = /(?<=[.?!])\s+(?=[\p{Lu}\d`θ|])/gu;
+
+/** Put one sign in the place of each quotation; returns the text so veiled, and what puts them back. */
+function veil(text) {
+  const quotations = [];
+  const veiled = text.replace(QUOTED, (quoted) => `\u0001${quotations.push(quoted) - 1}\u0001`);
+  return { veiled, unveiled: (part) => part.replace(/\u0001(\d+)\u0001/g, (_, place) => quotations[place]) };
+}
 
 /** Cut a text where a sentence ends; what stands in quotation marks is the reader's own, and is not cut. */
 export function sentencesOf(text) {
@@ -78,7 +88,7 @@ const joined = (sentences) => sentences.join(" ").replace(/([。？！]) /gu, "$
 
 const [HAN, MARK] = ["\\p{Script=Han}", "，。；：？！、（）“”"];
 const JOINTS = [
-  [new RegExp(`(?<=[${HAN}${MARK}])(?: ?\0|\0 ?)(?=[${HAN}${MARK}])`, "gu"), ""],
+  [new RegExp(`(?<=[${HAN}${MARK}])(?: ?\0 ?)+(?=[${HAN}${MARK}])`, "gu"), ""],
   [new RegExp(`(?<=${HAN}) ?\0(?=[^\\s${MARK}])|(?<=[^\\s${MARK}])\0 ?(?=${HAN})`, "gu"), " "],
   [/\0/g, ""],
 ];
@@ -111,5 +121,5 @@ function shapeOf(text) {
     names.push(part);
     return KINDS[part] ?? "(.+?)";
   });
-  return { names, own, shape: new RegExp(`^${parts.join("")}$`, "su") };
+  return { names, own, shape: new RegExp(`^${parts.join("")}$`, "su"), isQuoting: text.search(QUOTED) >= 0 };
 }

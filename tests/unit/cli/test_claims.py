@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from clearhead.core import catalog
+from clearhead.experiments import run_claims
 from clearhead.experiments.claims.base import ROOM, load_claim
 
 Command = Callable[..., Any]
@@ -39,9 +40,45 @@ def test_json_goes_to_one_stream_and_pages_into_their_folder(command: Command, t
     assert told["outcome"]["sentence"]["zh"] in (tmp_path / "zh" / "claims.md").read_text(encoding="utf-8")
 
 
+def test_one_page_in_both_languages_is_written_for_a_browser(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "claims.html"
+    outcome = command("claims", QUICK, "--html", path)
+    assert outcome.exit_code == 0 and str(path) in outcome.err
+    assert "<!doctype html>" in path.read_text(encoding="utf-8").lower()
+
+
+def test_without_an_id_the_pages_are_written_from_what_the_folder_tells(command: Command, tmp_path: Path) -> None:
+    command("claims", QUICK, "--pages", tmp_path)
+    told = (tmp_path / "claims.json").read_bytes()
+    outcome = command("claims", "--pages", tmp_path, "--html", tmp_path / "claims.html")
+    assert outcome.exit_code == 0 and outcome.out == ""
+    assert (tmp_path / "claims.json").read_bytes() == told
+    assert (tmp_path / "claims.html").is_file()
+
+
+def test_a_stop_in_the_middle_keeps_what_was_tested(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tested: list[str] = []
+
+    def stopped(name: str, *, seed: int) -> run_claims.Finding:
+        if tested:
+            raise KeyboardInterrupt
+        tested.append(name)
+        return measured(name, seed=seed, is_quick=True)
+
+    measured = run_claims.run_claim
+    monkeypatch.setattr(run_claims, "run_claim", stopped)
+    command("claims", QUICK, "no_activation_one_layer", "--pages", tmp_path, "--html", tmp_path / "claims.html")
+    assert [one["claim"] for one in json.loads((tmp_path / "claims.json").read_text(encoding="utf-8"))] == [QUICK]
+    assert (tmp_path / "claims.html").is_file()
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (("--html", "page.html"), "claims.ids must name what to test, or --pages a folder whose claims.json tells"),
+        (("--pages", "no/such/folder"), "claims.json tells of no claim, got none. Try: clearhead claims all --pages"),
         (("king_quen",), "No 'king_quen' in experiments/claims/."),
         ((QUICK, "--seed", "-1"), "claims.seed must be from 0 to 2147483647, got -1."),
         ((QUICK, "--sed", "1"), "Did you mean '--seed'?"),

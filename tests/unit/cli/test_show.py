@@ -41,6 +41,22 @@ def test_a_run_is_described_as_text_and_as_json(command: Callable[..., Any], sav
     assert described["seed"] == 5
 
 
+def test_the_card_of_a_run_is_written_for_a_browser(command: Callable[..., Any], saved: Path, tmp_path: Path) -> None:
+    outcome = command("show", saved, "--html", tmp_path / "card.html")
+    assert outcome.exit_code == 0
+    assert f"Wrote {tmp_path / 'card.html'}" in outcome.out
+    assert "<!doctype html>" in (tmp_path / "card.html").read_text(encoding="utf-8").lower()
+
+
+@pytest.mark.parametrize("words", [("models",), ("claim",), ()])
+def test_a_list_has_no_card(command: Callable[..., Any], words: tuple[str, ...], tmp_path: Path) -> None:
+    outcome = command("show", *words, "--html", tmp_path / "card.html")
+    assert outcome.exit_code == 2
+    assert "show.html must stand beside a run, got" in outcome.err
+    assert "Name the folder of one: clearhead show RUN --html" in outcome.err
+    assert not (tmp_path / "card.html").exists()
+
+
 @pytest.mark.parametrize(
     ("word", "sentence"),
     [

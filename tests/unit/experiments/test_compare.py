@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from carried import payload
 from tiny_tasks import write_rows
 
 from clearhead.experiments._compare_result import Comparison
@@ -97,7 +98,8 @@ def test_curves_are_the_evaluations_of_the_run(found: Comparison) -> None:
 def test_the_folder_holds_the_runs_the_json_and_the_page(found: Comparison) -> None:
     stored = json.loads((Path(found.out) / "comparison.json").read_text(encoding="utf-8"))
     assert stored == json.loads(json.dumps(found.to_json()))
-    assert (Path(found.out) / "comparison.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    pages = payload((Path(found.out) / "comparison.html").read_text(encoding="utf-8"))["pages"]
+    assert [page["sections"][0]["text"] for page in pages.values()] == list(stored["verdict"]["sentences"].values())
     assert (Path(found.out) / "mlp-hidden-8-seed1" / "config.json").is_file()
 
 
@@ -140,7 +142,8 @@ def test_stopping_before_the_first_run_leaves_a_page_that_says_so(rows: str, tmp
     stopped = compare("classification", "neuron", data=rows, out=tmp_path / "out", listener=interrupt, **SMALL)
     assert (stopped.entries, stopped.verdict, stopped.is_finished) == ([], None, False)
     assert "No run is finished yet." in str(stopped)
-    assert "No run is finished yet." in (tmp_path / "out" / "comparison.html").read_text(encoding="utf-8")
+    pages = payload((tmp_path / "out" / "comparison.html").read_text(encoding="utf-8"))["pages"]
+    assert "No run is finished yet." in pages["en"]["sections"][0]["text"]
 
 
 def test_mistakes_are_told_before_anything_is_trained(rows: str, tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 import io
 import json
 
-from clearhead.experiments._compare_progress import CompareProgress
+from compared import comparison
 
-from .test_compare_page import comparison
+from clearhead.experiments._compare_progress import CompareProgress
 
 
 class Terminal(io.StringIO):

@@ -1,8 +1,8 @@
 import dataclasses
 
-from clearhead.experiments._compare_table import table
+from compared import comparison
 
-from .test_compare_page import comparison
+from clearhead.experiments._compare_table import table
 
 
 def lines_of() -> list[str]:

@@ -1,22 +1,18 @@
-"""Claims told: on the terminal, as JSON, as pages in both languages."""
+"""Claims are chosen, tested and written: as JSON, as pages in both languages, as one page for a browser."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from architecture import documents
 
 from clearhead.core import catalog
-from clearhead.experiments.claims.base import LANGUAGES, ROOM, Figure, load_claim
-from clearhead.experiments.run_claims import (
-    PAGE_WORDS,
-    Finding,
-    aligned,
-    choose_claims,
-    listing,
-    run_claim,
-    write_pages,
-)
+from clearhead.experiments import run_claims
+from clearhead.experiments._claims_finding import Finding
+from clearhead.experiments.claims.base import LANGUAGES, ROOM, load_claim
+from clearhead.experiments.run_claims import check_places, choose_claims, listing, run_claim, write_found
+from clearhead.inspector.document import Document
 
 QUICK = "difference_filter_edges"
 OTHER = "no_activation_one_layer"
@@ -67,7 +63,7 @@ def test_every_claim_is_listed_in_its_words(language: str) -> None:
 
 
 def test_both_pages_have_the_same_headings_and_commands(finding: Finding, tmp_path: Path) -> None:
-    write_pages(tmp_path, [finding])
+    write_found([finding], pages=tmp_path)
     english, chinese = (documents.read(tmp_path / language / "claims.md") for language in LANGUAGES)
     assert english.levels == chinese.levels == (1, 2)
     assert documents.commands(english) == documents.commands(chinese)
@@ -76,26 +72,60 @@ def test_both_pages_have_the_same_headings_and_commands(finding: Finding, tmp_pa
 
 
 def test_pages_keep_what_they_told_of_other_claims(finding: Finding, tmp_path: Path) -> None:
-    write_pages(tmp_path, [run_claim(OTHER, is_quick=True)])
-    write_pages(tmp_path, [finding])
+    write_found([run_claim(OTHER, is_quick=True)], pages=tmp_path)
+    write_found([finding], pages=tmp_path)
     assert documents.read(tmp_path / "en" / "claims.md").levels == (1, 2, 2)
     kept = json.loads((tmp_path / "claims.json").read_text(encoding="utf-8"))
     assert [one["claim"] for one in kept] == sorted([QUICK, OTHER])
 
 
+def test_what_a_folder_tells_is_on_the_page_for_a_browser_too(
+    finding: Finding, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[dict[str, Document]] = []
+    monkeypatch.setattr(run_claims, "save", lambda pages, path: told.append(pages) or path)
+    other = run_claim(OTHER, is_quick=True)
+    write_found([other], html=tmp_path / "now.html")
+    write_found([finding], pages=tmp_path, html=tmp_path / "now.html")
+    assert write_found([other], pages=tmp_path, html=tmp_path / "now.html")[-1] == tmp_path / "now.html"
+    assert [len(pages["zh"].sections) - 1 for pages in told] == [1, 1, 2]
+    assert [set(pages) for pages in told] == [set(LANGUAGES)] * 3
+
+
+def test_nothing_tested_anew_the_pages_are_written_from_the_record(finding: Finding, tmp_path: Path) -> None:
+    write_found([finding], pages=tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.md")}
+    for path in before:
+        path.unlink()
+    check_places(is_testing=False, pages=tmp_path, html=None)
+    write_found([], pages=tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.md")} == before
+
+
 def test_a_record_that_is_something_else_is_refused_and_left(finding: Finding, tmp_path: Path) -> None:
     record = tmp_path / "claims.json"
     record.write_text('[{"claim": 3}]', encoding="utf-8")
-    with pytest.raises(ValueError, match=r"claims\.json must be what this command wrote, got .*Remove it\."):
-        write_pages(tmp_path, [finding])
+    for act in (
+        lambda: write_found([finding], pages=tmp_path),
+        lambda: check_places(is_testing=True, pages=tmp_path, html=None),
+    ):
+        with pytest.raises(ValueError, match=r"claims\.json must be what this command wrote, got .*Remove it\."):
+            act()
     assert record.read_text(encoding="utf-8") == '[{"claim": 3}]'
 
 
-def test_a_column_of_chinese_is_as_wide_as_it_looks() -> None:
-    names = {"en": "a", "zh": "甲"}
-    figure = Figure(name=names, columns={"en": ["x", "y"], "zh": ["名称", "数"]}, rows=[["ab", 5], [names, 12]])
-    assert aligned(figure, "zh") == ["  名称  数", "  ab     5", "  甲    12"]
+def test_with_nothing_to_tell_it_says_what_to_name(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    with pytest.raises(
+        ValueError, match=r"claims\.ids must name what to test, or --pages .* got neither beside --html"
+    ):
+        check_places(is_testing=False, pages=None, html=page)
+    with pytest.raises(ValueError, match=r"claims\.ids must name what to test where .*claims\.json tells of no claim"):
+        check_places(is_testing=False, pages=tmp_path, html=page)
+    check_places(is_testing=True, pages=tmp_path, html=page)
 
 
-def test_both_languages_of_the_page_have_every_phrase() -> None:
-    assert PAGE_WORDS["en"].keys() == PAGE_WORDS["zh"].keys()
+def test_a_folder_in_place_of_the_page_is_refused(tmp_path: Path) -> None:
+    wanted = rf"claims\.html must be a file, got the folder {re.escape(str(tmp_path))}\. Use --html .*claims\.html\."
+    with pytest.raises(ValueError, match=wanted):
+        check_places(is_testing=True, pages=None, html=tmp_path)

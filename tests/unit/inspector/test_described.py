@@ -20,7 +20,7 @@ LookAt = Callable[[str], Look]
 
 def test_every_view_is_listed_with_the_reason_where_it_does_not_apply(look_at: LookAt) -> None:
     look = look_at("the cat")
-    told = views_of(look.model)
+    told = views_of(look)
     assert [view["name"] for view in told] == list(catalog.entries(ROOM))
     assert [view["name"] for view in told if view["reason"] is None] == look.views()
     for view in told:

@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 from film_runs import plane_panel
 
-from clearhead.inspector.legible import drawn_over, largest, number, pooled, printable, short, strength, strip
+from clearhead.inspector.legible import (
+    drawn_over,
+    largest,
+    number,
+    on_axis,
+    pooled,
+    printable,
+    round_numbers,
+    short,
+    strength,
+    strip,
+)
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.table import Cell
 
@@ -105,3 +116,30 @@ def test_what_lies_over_a_grid_is_pooled_with_it() -> None:
     assert {column for (_, column), label in over.items() if not label} <= {11, 12}
     assert [place for place, label in over.items() if label == "this row"] == [(18, 6)]
     assert {row for row, _ in over} == set(range(24))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.0, 1.0, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        (0.31, 0.94, [0.2, 0.4, 0.6, 0.8, 1]),
+        (-3.0, 11.0, [-5, 0, 5, 10, 15]),
+        (0.0, 1_200_000.0, [0, 500_000, 1_000_000, 1_500_000]),
+        (0.0, 0.0, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        (4.0, 4.0, [0, 1, 2, 3, 4]),
+        (-4.0, -4.0, [-4, -3, -2, -1, 0]),
+    ],
+)
+def test_round_numbers_enclose_a_range(low: float, high: float, expected: list[float]) -> None:
+    assert round_numbers(low, high, 5) == pytest.approx(expected)
+
+
+def test_numbers_that_differ_by_a_rounding_are_one_number() -> None:
+    assert round_numbers(0.3, 0.1 + 0.2, 5) == round_numbers(0.3, 0.3, 5)
+
+
+def test_a_number_of_an_axis_has_as_many_digits_as_tell_it_from_the_next() -> None:
+    assert [on_axis(tick, [0.93, 0.935]) for tick in (0.93, 0.935)] == ["0.930", "0.935"]
+    assert on_axis(1_000_000.0, [0.0, 500_000.0]) == "1,000,000"
+    assert on_axis(2e7, [0.0, 2e7]) == "2.0e+07"
+    assert on_axis(2e-7, [0.0, 2e-7]) == "2.0e-07"

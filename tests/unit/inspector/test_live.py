@@ -20,7 +20,7 @@ from clearhead.inspector import live
 from clearhead.inspector.described import describe
 from clearhead.inspector.live import application, open_socket
 from clearhead.inspector.look import Look, look
-from clearhead.inspector.report import FOLDERS
+from clearhead.inspector.one_file import FOLDERS
 from clearhead.inspector.served import Busy, Served
 from clearhead.inspector.transport import to_page
 from clearhead.models.gpt import GPT, GPTConfig

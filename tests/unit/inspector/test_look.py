@@ -152,7 +152,7 @@ def test_an_unknown_view_is_refused_with_the_nearest(look_at: LookAt) -> None:
 def test_an_unknown_option_is_refused_with_the_nearest(look_at: LookAt) -> None:
     message = refused(lambda: look_at("the cat").attention(layers=1))
     assert message == (
-        "No 'layers' in the options of the view 'attention'. Available: head, layer, side, token. Did you mean 'layer'?"
+        "No 'layers' in the options of the view 'attention'. Available: head, layer, token. Did you mean 'layer'?"
     )
 
 

@@ -10,6 +10,8 @@ from film_runs import plane_panel
 from clearhead.inspector.notebook import to_html
 from clearhead.panels.bars import Bars
 from clearhead.panels.base import Panel
+from clearhead.panels.curves import Curve, Curves
+from clearhead.panels.dots import Dots
 from clearhead.panels.formula import Formula
 from clearhead.panels.graph import Edge, Graph, Node
 from clearhead.panels.heatmap import Heatmap
@@ -57,6 +59,15 @@ PANELS = [
         row_axis="",
         column_axis="",
     ),
+    Curves(
+        name="c",
+        title=EVIL,
+        curves=(Curve(name=EVIL, x=np.ones(1), y=np.ones(1), said=(EVIL,)),),
+        x_axis=EVIL,
+        y_axis=EVIL,
+        levels={EVIL: 2.0},
+    ),
+    Dots(name="d", title=EVIL, labels=(EVIL,), values=(np.ones(2),), axis=EVIL, said=((EVIL, EVIL),)),
     Tokens(name="k", title=EVIL, text=EVIL, tokens=(TokenBox(0, EVIL, EVIL.encode(), 0, 1),)),
 ]
 

@@ -2,13 +2,17 @@
 
 import dataclasses
 import inspect
+from collections.abc import Callable
 
 import pytest
+import torch
 
 from clearhead.core import catalog
+from clearhead.inspector.look import Look
 from clearhead.inspector.option_form import CHOICES, MOST, SLIDERS, filled_in, form, helps
 from clearhead.inspector.view_options import ViewOptions
 from clearhead.inspector.views.base import ROOM, load_view
+from clearhead.models.mlp import MLP, MLPConfig
 
 VIEWS = catalog.entries(ROOM)
 OPTIONS = {field.name for field in dataclasses.fields(ViewOptions)}
@@ -33,6 +37,25 @@ def test_a_temperature_is_dragged_and_a_side_is_chosen() -> None:
     assert (fields["top_k"]["type"], fields["top_k"]["default"]) == ("int", None)
     sides = {field["name"]: field for field in form("attention")}
     assert sides["side"]["choices"] == ["encoder", "decoder", "cross"]
+
+
+def test_a_model_that_reads_one_text_is_offered_no_side_and_a_refusal_lists_none(
+    look_at: Callable[[str], Look],
+) -> None:
+    look = look_at("the cat")
+    assert [field["name"] for field in form("attention", look)] == ["layer", "head", "token"]
+    assert "side" not in {field["name"] for view in look.views() for field in form(view, look)}
+    with pytest.raises(ValueError, match=r"got side='encoder' alone\. Add --view; views that take it: none\."):
+        look.only(None, {"side": "encoder"})
+
+
+def test_a_row_is_asked_for_no_token_and_no_head_and_plain_numbers_for_no_step() -> None:
+    model = MLP(MLPConfig(num_features=2, num_outputs=2, hidden=(3,)))
+    look = Look(model, None, torch.zeros(2))
+    assert {field["name"] for field in form("ablation", look)} == {"tap", "unit", "other", "answer", "top"}
+    assert "token" not in {field["name"] for field in form("compare", look)}
+    assert {field["name"] for field in form("neuron", look)} == {"layer", "unit", "top", "x", "y", "answer"}
+    assert {field["name"] for field in form("gradient_flow", look)} == {"answer"}
 
 
 def test_the_tables_name_options_that_there_are() -> None:

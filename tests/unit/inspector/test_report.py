@@ -1,30 +1,22 @@
 """One HTML file: everything is in it, nothing is asked of a network, and no text of a user can become a script."""
 
-import base64
-import gzip
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from carried import modules, payload
 
-from clearhead.inspector import report
+from clearhead.inspector import one_file, report
 from clearhead.inspector.look import Look
+from clearhead.inspector.one_file import packed
 from clearhead.inspector.transport import to_page
 from clearhead.panels.heatmap import Heatmap
 
 TEXT = "the cat sat"
 LookAt = Callable[[str], Look]
-
-
-def payload(html: str) -> dict[str, Any]:
-    """Return what a report holds."""
-    [packed] = re.findall(r'id="payload">([^<]*)</script>', html)
-    found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(packed)))
-    return found
 
 
 def test_by_default_it_holds_every_view_that_applies(look_at: LookAt, tmp_path: Path) -> None:
@@ -33,7 +25,7 @@ def test_by_default_it_holds_every_view_that_applies(look_at: LookAt, tmp_path: 
     found = payload(path.read_text(encoding="utf-8"))
     assert [one["view"] for one in found["shown"]] == look.views()
     assert all(one["panels"] or one["error"].endswith(".") for one in found["shown"])
-    assert path.stat().st_size < report.MAX_BYTES
+    assert path.stat().st_size < one_file.MAX_BYTES
     assert set(found["strings"]) == {"en", "zh"}
     assert found["start"] is None  # the page opens with the view that is usual for this kind of input
     assert found["facts"]["input"] == TEXT
@@ -53,20 +45,10 @@ def test_a_view_that_does_not_apply_is_told_when_it_was_asked_for(look_at: LookA
     assert list(tmp_path.iterdir()) == []
 
 
-def test_every_module_of_the_page_is_in_it_and_none_is_asked_for(look_at: LookAt) -> None:
+def test_it_has_the_drawings_of_its_panels(look_at: LookAt) -> None:
     html = report.to_html(look_at(TEXT), ["tokenization"])
-    [found] = re.findall(r'<script type="importmap">(.*?)</script>', html)
-    imports = json.loads(found)["imports"]
-    on_disk = {
-        f"{prefix}/{path.relative_to(folder).as_posix()}"
-        for prefix, folder in report.FOLDERS.items()
-        for path in folder.rglob("*.js")
-    }
-    assert set(imports) == on_disk
-    assert all(address.startswith("data:text/javascript;base64,") for address in imports.values())
-    assert "default-src 'none'" in html
-    assert not re.search(r"""(src|href)=["'](?!data:)""", html)
-    assert "{{" not in html.replace(found, "")
+    kinds = {panel["kind"] for one in payload(html)["shown"] for panel in one["panels"]}
+    assert {f"inspector/page/panels/{kind}.js" for kind in kinds} <= set(modules(html))
 
 
 @pytest.mark.parametrize("text", ["</script><script>hit()//", "{{payload}} <b>&\"'", "{{modules}}", "a\u202eb\x00"])
@@ -78,36 +60,16 @@ def test_no_text_of_a_user_becomes_part_of_the_page(look_at: LookAt, text: str) 
     assert len(re.findall(r"\x00|\u202e", html)) == 0
 
 
-def large(name: str, size: int) -> Heatmap:
-    """Return a grid of random numbers, which cannot be made smaller."""
-    labels = tuple(map(str, range(size)))
-    values = np.random.default_rng(0).random((size, size)).astype(np.float32)
-    return Heatmap(name=name, title=name, values=values, rows=labels, columns=labels, row_axis="r", column_axis="c")
-
-
-def test_what_does_not_fit_comes_with_fewer_digits_and_then_not_at_all(
+def test_a_panel_that_is_too_large_is_left_out_with_a_sentence(
     look_at: LookAt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look = look_at(TEXT)
-    panels = [large("one", 400), large("two", 300), large("three", 10)]
-    monkeypatch.setattr(Look, "view", lambda self, name, **options: panels)
-    whole = len(report.to_html(look, ["attention"]))
-    monkeypatch.setattr(report, "MAX_BYTES", whole - report.SPARE_BYTES)
+    look, numbers = look_at(TEXT), np.random.default_rng(0).random((400, 400)).astype(np.float32)
+    labels = tuple(map(str, range(400)))
+    grid = Heatmap(name="one", title="one", values=numbers, rows=labels, columns=labels, row_axis="r", column_axis="c")
+    monkeypatch.setattr(Look, "view", lambda self, name, **options: [grid])
+    empty = len(report.to_html(look, ["attention"])) - len(packed(to_page(grid, keeps_every_digit=True)))
+    monkeypatch.setattr(one_file, "MAX_BYTES", empty + one_file.SPARE_BYTES + 5_000)
     html = report.to_html(look, ["attention"])
-    assert [panel["values"]["encoding"] for panel in payload(html)["shown"][0]["panels"][:2]] == ["u8", "u8"]
-    assert len(html) < report.MAX_BYTES
-    monkeypatch.setattr(report, "MAX_BYTES", len(html) - report.SPARE_BYTES)
-    html = report.to_html(look, ["attention"])
-    shown = payload(html)["shown"][0]["panels"]
-    assert len(html) < report.MAX_BYTES
-    assert shown[0]["kind"] == "formula" and shown[0]["note"].startswith("Left out of this file: it is 0.")
-    assert shown[1]["values"]["encoding"] == "u8"
-    assert [panel["name"] for panel in shown] == ["one", "two", "three"]
-
-
-def test_no_file_of_the_page_names_another_machine() -> None:
-    for folder in report.FOLDERS.values():
-        for path in folder.rglob("*"):
-            if path.is_file():
-                text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
-                assert not re.search(r"https?://|//cdn|@import", text), path
+    [panel] = payload(html)["shown"][0]["panels"]
+    assert len(html.encode()) < one_file.MAX_BYTES
+    assert panel["kind"] == "formula" and panel["note"].startswith("Left out of this file: it is 0.2 MB, and a report")

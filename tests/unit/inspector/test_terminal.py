@@ -10,6 +10,8 @@ from rich.console import Console
 from clearhead.inspector.terminal import Drawn, fit, to_text
 from clearhead.panels.bars import Bars
 from clearhead.panels.base import Panel
+from clearhead.panels.curves import Curve, Curves
+from clearhead.panels.dots import Dots
 from clearhead.panels.formula import Formula
 from clearhead.panels.graph import Edge, Graph, Node
 from clearhead.panels.heatmap import Heatmap
@@ -54,6 +56,25 @@ PANELS = [
         column_axis="word",
         path=(0, 1),
         brackets=(Bracket(1, 1, "人"),),
+    ),
+    Curves(
+        name="c",
+        title="C",
+        curves=(
+            Curve(name="循环网络与注意力", x=np.arange(90.0), y=np.arange(90.0) ** 0.5),
+            Curve(name="b", x=np.ones(1), y=np.ones(1)),
+        ),
+        x_axis="seconds since the first step of the training",
+        y_axis="accuracy of the whole validation part",
+        levels={"a simple method with a long name": 4.0, "far": -100.0},
+    ),
+    Dots(
+        name="d",
+        title="D",
+        labels=("a model with a name as long as a sentence", "循环网络", "b"),
+        values=(np.array([1.0, 2.0]), np.array([1.0, 1.0, 2.0, 100.0]), np.ones(1)),
+        axis="accuracy of the whole test part",
+        num_beside=1,
     ),
     Tokens(name="k", title="K", text="苹果 x", tokens=(TokenBox(1, "苹果", b"", 0, 2), TokenBox(2, " x", b" x", 2, 4))),
 ]

@@ -10,9 +10,12 @@ import pytest
 
 from clearhead.inspector.transport import FAST_ABOVE, MAX_EXACT, MAX_LISTED, as_bytes, as_floats, row_of, to_page
 from clearhead.panels.bars import Bars
-from clearhead.panels.base import Check
+from clearhead.panels.base import Check, Name
+from clearhead.panels.curves import Curve, Curves
+from clearhead.panels.dots import Dots
 from clearhead.panels.heatmap import Heatmap
 from clearhead.panels.lines import Lines
+from clearhead.panels.table import Table
 
 RANDOM = np.random.default_rng(0)
 
@@ -113,6 +116,36 @@ def test_the_operands_of_a_check_and_the_lines_of_a_chart_are_packed_too() -> No
     series = np.arange(300.0)
     lines = Lines(title="L", points=tuple(map(str, range(300))), series={"a": series}, axis="y")
     np.testing.assert_array_equal(unpacked(to_page(lines)["series"]["a"]), series)
+
+
+def test_the_points_of_curves_and_the_rows_of_dots_are_packed_each_for_itself() -> None:
+    x = np.arange(300.0)
+    parts = (Curve(name="long", x=x, y=x / 2), Curve(name="short", x=x[:2], y=x[:2]))
+    sent = to_page(Curves(title="C", curves=parts, x_axis="x", y_axis="y"))["curves"]
+    np.testing.assert_array_equal(unpacked(sent[0]["x"]), x)
+    np.testing.assert_array_equal(unpacked(sent[0]["y"]), x / 2)
+    assert (sent[0]["name"], sent[1]["x"]) == ("long", [0.0, 1.0])
+    rows = to_page(Dots(title="D", labels=("a", "b"), values=(x[:3], x), axis="d", said=()))["values"]
+    assert rows[0] == [0.0, 1.0, 2.0]
+    np.testing.assert_array_equal(unpacked(rows[1]), x)
+
+
+def test_the_places_of_names_are_told_and_nothing_where_there_are_none() -> None:
+    numbers = np.zeros(2)
+    series = {Name("loss"): numbers, "bias": numbers}
+    lines = Lines(title="t", points=(Name("a"), Name("b")), series=series, axis=Name("length"))
+    assert to_page(lines)["names"] == {"points": True, "series": ["loss"], "axis": True}
+    rows = ((Name("sum"), 1.0, None), ("sum", 2.0, Name("x")))
+    table = Table(title="t", columns=("what", Name("weight"), "then"), rows=rows)
+    assert to_page(table)["names"] == {"columns": [1], "rows": [[0], [], [1]]}
+    assert "names" not in to_page(heatmap(np.zeros((2, 2))))
+
+
+def test_a_name_is_sent_and_written_as_any_other_text() -> None:
+    panel = Table(title="t", columns=(Name("weight"),), rows=((Name("sum"),),))
+    assert json.dumps(panel.to_json()) == json.dumps(
+        Table(title="t", columns=("weight",), rows=(("sum",),)).to_json()
+    )  # fmt: skip
 
 
 def test_what_is_sent_is_json_without_nan() -> None:

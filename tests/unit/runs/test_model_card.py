@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from clearhead.runs.info import DataInfo, RunInfo, TokenizerInfo
-from clearhead.runs.model_card import model_card
+from clearhead.runs.model_card import CURVES_FILE, card_title, model_card, said_count, what_it_is
 
 INFO = RunInfo(
     model="gpt",
@@ -18,6 +18,7 @@ INFO = RunInfo(
         languages=["en", "zh"],
         report=["3 empty documents left out"],
     ),
+    decisions={"verdict": "It is better than a table of pairs."},
     training={"steps": 500, "learning_rate": 0.003, "probe": {"precision": "bf16"}},
     scores={"loss": 1.5, "bits_per_byte": 0.91234, "steps": 1500, "seconds": 119.6},
     baselines={"bigram": {"loss": 2.75, "bits_per_byte": 1.875}, "xz -9": {"bits_per_byte": 1.5}},
@@ -41,10 +42,11 @@ def test_the_front_matter_is_what_the_hub_reads() -> None:
 
 def test_scores_stand_beside_the_baselines() -> None:
     card = model_card(INFO)
-    assert "| | loss | bits per byte |" in card
+    assert "| method | loss | bits per byte |" in card
     assert "| this model | 1.5 | 0.9123 |" in card
     assert "| bigram | 2.75 | 1.875 |" in card
     assert "| xz -9 |  | 1.5 |" in card
+    assert "It is better than a table of pairs." in card
     assert "Reached after 1,500 steps and 120 seconds." in card
     assert "Lower is better for loss, bits per byte" in card
     assert "Not evaluated." in model_card(RunInfo())
@@ -53,13 +55,14 @@ def test_scores_stand_beside_the_baselines() -> None:
 def test_data_settings_and_seed_are_there() -> None:
     card = model_card(INFO)
     assert "1.23 M parameters" in card
-    assert "- train: 1,000,000 tokens, 4,000,000 bytes" in card
+    assert "| part | tokens | bytes |" in card
+    assert "| train | 1,000,000 | 4,000,000 |\n| valid | 20,000 |  |" in card
     assert "- fingerprint: `abc123`" in card
     assert "- 3 empty documents left out" in card
     assert "| seed | 7 |" in card
     assert "| training.probe.precision | bf16 |" in card
     assert "| training.learning_rate | 0.003 |" in card
-    assert "head_dim" not in card
+    assert "head_dim" not in card and "decisions.verdict" not in card
     assert "Qwen3ForCausalLM" in card
 
 
@@ -69,7 +72,8 @@ def test_it_tells_how_to_use_the_folder_in_english_and_chinese() -> None:
         assert words in card
     chinese = card.split("## 中文说明")[1]
     assert "训练数据：stories" in chinese
-    assert "bits per byte 0.9123。" in chinese
+    assert "| 方法 | 损失 | 每字节比特数 |" in chinese
+    assert "| 本模型 | 1.5 | 0.9123 |" in chinese
 
 
 def test_a_name_cannot_break_the_page() -> None:
@@ -80,6 +84,32 @@ def test_a_name_cannot_break_the_page() -> None:
     assert "\n# <script>" not in card
     assert "<script>" not in card
     assert "| x\\|y | 1 |" in card
+
+
+def test_the_picture_of_the_curves_is_shown_where_there_is_one() -> None:
+    assert f"]({CURVES_FILE})" in model_card(INFO, has_curves=True)
+    assert CURVES_FILE not in model_card(INFO)
+
+
+def test_what_a_model_reads_is_said_only_where_it_is_known() -> None:
+    assert "It reads up to" not in what_it_is(replace(INFO, model_config={}))
+    assert "它最多读" not in what_it_is(replace(INFO, model_config={}), "zh")
+    assert "它最多读 128 个词元" in what_it_is(INFO, "zh")
+
+
+def test_the_title_names_model_and_data_in_both_languages() -> None:
+    assert card_title(INFO) == "gpt trained on stories"
+    assert card_title(INFO, "zh") == "gpt，用 stories 训练"
+    assert card_title(RunInfo(model_type="llama")) == "llama"
+
+
+def test_a_count_is_said_as_people_do() -> None:
+    assert [said_count(number) for number in (840, 12_500, 124_000_000, 7_000_000_000)] == [
+        "840",
+        "12.5 K",
+        "124 M",
+        "7 B",
+    ]
 
 
 def test_an_imported_model_says_so() -> None:

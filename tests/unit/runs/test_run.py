@@ -40,6 +40,15 @@ def saved(tmp_path: Path, tokenizer: Tokenizer) -> Path:
     return tmp_path / "stories"
 
 
+def test_the_card_shows_the_picture_of_the_curves_that_lies_in_the_folder(tmp_path: Path, tokenizer: Tokenizer) -> None:
+    for name in ("without", "with"):
+        (tmp_path / name).mkdir()
+        if name == "with":
+            (tmp_path / name / "curves.png").write_bytes(b"a picture")
+        save_run(tmp_path / name, made(tokenizer.vocab_size), tokenizer, INFO)
+        assert ("](curves.png)" in (tmp_path / name / "README.md").read_text(encoding="utf-8")) == (name == "with")
+
+
 def test_a_run_opens_with_everything_that_was_saved(saved: Path, tokenizer: Tokenizer) -> None:
     run = open_run(saved)
     model = run.model()

@@ -110,9 +110,25 @@ def test_stopped_and_resumed_the_film_is_that_of_the_whole_run(tmp_path: Path) -
     assert are_alike(tmp_path / "whole", tmp_path / "stopped")
 
 
+def test_an_observer_is_told_of_every_checkpoint_when_it_is_written(tmp_path: Path) -> None:
+    found: list[tuple[int, bool]] = []
+
+    class Waiting(Nobody):
+        def begin(self, **told: Any) -> None:
+            self.folder = told["folder"]
+
+        def saved(self, step: int) -> None:
+            found.append((step, (self.folder / "checkpoints" / f"step-{step:06d}" / "MANIFEST.json").is_file()))
+
+    options = options_for(NAME, tmp_path)
+    options["training_options"] = {**options.get("training_options", {}), "checkpoint_interval": 20}
+    train(out=str(tmp_path / "run"), observer=Waiting(), **options)
+    assert dict(found) == {20: True, 40: True, 60: True}
+
+
 def test_frames_of_steps_that_are_done_again_are_forgotten(tmp_path: Path) -> None:
     film = filmed(tmp_path, steps=40)
-    film.told("checkpoint", {"step": 40})
+    film.saved(40)
     again = filmed(tmp_path, steps=0, start=12)
     assert list(again.frames) == [step for step in film.frames if step <= 12]
 

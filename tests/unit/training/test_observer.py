@@ -30,6 +30,10 @@ class Told:
         """Write down the step."""
         self.lines.append((self.name, "evaluated", step))
 
+    def saved(self, step: int) -> None:
+        """Write down the step."""
+        self.lines.append((self.name, "saved", step))
+
 
 def test_each_observer_is_told_everything_in_order() -> None:
     lines: list[Any] = []
@@ -38,6 +42,7 @@ def test_each_observer_is_told_everything_in_order() -> None:
     both.before_update(3, 0.5)
     both.after_update(3)
     both.evaluated(4)
+    both.saved(5)
     names = ["folder", "model", "rate", "step", "stop", "task", "weights"]
-    events = [("begin", names), ("before", 3, 0.5), ("after", 3), ("evaluated", 4)]
+    events = [("begin", names), ("before", 3, 0.5), ("after", 3), ("evaluated", 4), ("saved", 5)]
     assert lines == [(who, *event) for event in events for who in "ab"]

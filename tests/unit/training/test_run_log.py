@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from clearhead.panels.curves import Curve, Curves
 from clearhead.training.run_log import METRICS_FILE, RunLog, draw_curves, read_metrics
 
 
@@ -69,10 +72,22 @@ def test_other_processes_write_nothing(tmp_path: Path) -> None:
     assert read_metrics(tmp_path) == []
 
 
-def test_the_curve_is_a_picture_even_without_evaluations(tmp_path: Path) -> None:
-    filled(tmp_path).close()
-    events = read_metrics(tmp_path)
-    for number, shown in enumerate([events, [], [event for event in events if event["kind"] == "step"]]):
-        path = tmp_path / f"{number}.png"
-        draw_curves(shown, path, baselines={"bigram": 3.1})
-        assert path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 5000
+def panel(score: str, levels: dict[str, float]) -> Curves:
+    curve = Curve(name="validation", x=np.array([10.0, 20.0]), y=np.array([3.0, 2.5]))
+    return Curves(title=score, curves=(curve,), x_axis="step", y_axis=score, levels=levels)
+
+
+def test_curves_are_drawn_below_each_other(tmp_path: Path) -> None:
+    one = panel("loss", {"bigram": 3.1, "half price: $1 or $2": 3.1})
+    sizes = []
+    for panels in ([one], [one, panel("accuracy", {})]):
+        draw_curves(panels, tmp_path / "curves.png")
+        with Image.open(tmp_path / "curves.png") as picture:
+            sizes.append(picture.size)
+    assert sizes[0][0] == sizes[1][0]
+    assert sizes[1][1] == 2 * sizes[0][1]
+
+
+def test_without_curves_there_is_no_picture(tmp_path: Path) -> None:
+    draw_curves([], tmp_path / "curves.png")
+    assert list(tmp_path.iterdir()) == []

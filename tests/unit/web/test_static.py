@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clearhead.web import static
-from clearhead.web.static import inlined_modules, packed, page_files, read_strings, with_full_names
+from clearhead.web.static import inlined_modules, needed_modules, packed, page_files, read_strings, with_full_names
 
 
 @pytest.fixture
@@ -58,6 +58,15 @@ def test_a_file_is_packed_and_comes_out_as_it_was() -> None:
 )
 def test_a_module_calls_others_by_their_full_names(text: str, expected: str) -> None:
     assert with_full_names(text, "x/page/app.js") == expected
+
+
+def test_a_page_needs_what_its_modules_import_and_nothing_else(folder: Path) -> None:
+    (folder / "parts" / "a.js").write_text('import "./b.js";\n', encoding="utf-8")
+    (folder / "parts" / "b.js").write_text('export { a } from "./a.js";\n', encoding="utf-8")
+    (folder / "other.js").write_text('import "./parts/a.js";\n', encoding="utf-8")
+    files = page_files({"x/page": folder})
+    assert list(needed_modules(files, ["x/page/app.js"])) == ["x/page/app.js", "x/page/parts/a.js", "x/page/parts/b.js"]
+    assert list(needed_modules(files, [])) == []
 
 
 def test_each_module_becomes_an_address_of_its_own(folder: Path) -> None:

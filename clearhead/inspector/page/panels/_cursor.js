@@ -7,6 +7,7 @@
  *   size()            {rows, columns}
  *   locate(x, y)      the cell at a place of the element, {row, column}, or null
  *   hover(cell)       the cursor stands on a cell, or on none (null)
+ *   next(cell, down, right)  the cell that an arrow key leads to, where it is not simply the one so many steps away
  *   pick(cell, how)   a cell was clicked ("pointer") or Enter was pressed on it ("key")
  */
 export function cursor(target, cells) {
@@ -32,7 +33,8 @@ export function cursor(target, cells) {
     const from = now ?? held ?? { row: 0, column: 0 };
     if (event.key in steps) {
       const [down, right] = now || held ? steps[event.key] : [0, 0];
-      move({ row: bounded(from.row + down, rows), column: bounded(from.column + right, columns) });
+      const beside = { row: bounded(from.row + down, rows), column: bounded(from.column + right, columns) };
+      move(cells.next?.(from, down, right) ?? beside);
     } else if (event.key === "Home") move({ row: from.row, column: 0 });
     else if (event.key === "End") move({ row: from.row, column: columns - 1 });
     else if (event.key === "Enter" || event.key === " ") {

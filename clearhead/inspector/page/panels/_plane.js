@@ -2,19 +2,20 @@
 
 import { fitted, widthOf } from "../../../web/page/canvas.js";
 import { inks } from "../../../web/page/colours.js";
+import { ticksIn } from "./_axes.js";
 import { paintKey } from "./_grid.js";
-import { ticksOf, written } from "./lines.js";
 import { axis } from "./_words.js";
 
 const [SMALL, NAME] = [11, 12];
 const [WIDEST, TALLEST] = [520, 440];
 const MARK = 6;
+const MOST_TICKS = 5;
 
 /** Decide how large the cells are, and where the numbers along the axes stand; as layOut of _grid.js does. */
 export function layOutPlane(panel, room, hue) {
   const [rows, columns] = panel.values.shape;
   const [across, up] = [panel.columns.map(Number), panel.rows.map(Number)];
-  const [xTicks, yTicks] = [ticksIn(across[0], across.at(-1)), ticksIn(up.at(-1), up[0])];
+  const [xTicks, yTicks] = [ticksIn(across[0], across.at(-1), MOST_TICKS), ticksIn(up.at(-1), up[0], MOST_TICKS)];
   const left = Math.ceil(Math.max(...yTicks.map(({ text }) => widthOf(text, SMALL)), 20)) + 12;
   const top = 24;
   const wide = Math.min(WIDEST, room - left - 14);
@@ -83,9 +84,3 @@ function spotOf({ row, column }, { left, top, cellWidth, cellHeight }) {
 }
 
 const placeOf = (value, low, high, count) => ((value - low) / (high - low)) * (count - 1);
-
-/** Return the round numbers between two ends, as they are written. */
-function ticksIn(low, high) {
-  const ticks = ticksOf(low, high);
-  return ticks.filter((value) => value >= low && value <= high).map((value) => ({ value, text: written(value, ticks) }));
-}

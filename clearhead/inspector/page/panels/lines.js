@@ -1,24 +1,23 @@
 /** Series along an axis, with the numbers of all of them at the point under the cursor. */
 
 import { at } from "../../../web/page/arrays.js";
-import { inks, seriesColour } from "../../../web/page/colours.js";
+import { inks, seriesColour, seriesDash } from "../../../web/page/colours.js";
 import { canvasPen, fitted, sized, widthOf } from "../../../web/page/canvas.js";
 import { make } from "../../../web/page/dom.js";
+import { hasDecades, heightOf as yOf, largestOf, logButton, namesOf, paintHeights, paintNames, powersOf, smallestOf, ticksOf, written } from "./_axes.js";
 import { cursor } from "./_cursor.js";
 import { frame, tip } from "./_frame.js";
 import { grouped, number, precise, say } from "./_words.js";
 
 const HEIGHT = 260;
-const MOST_NAMES = 12;
-const MOST_DECADES = 8;
-const SUPERSCRIPTS = Array.from("⁰¹²³⁴⁵⁶⁷⁸⁹");
+const MOST_TOLD = 12;
 
 /** Draw a panel of lines into an element. */
 export function draw(element, panel, options) {
   const canvas = make("canvas", { className: "panel-canvas", role: "img" });
   const over = make("canvas", { className: "panel-over", "aria-hidden": "true" });
   const stage = make("div", { className: "panel-stage" }, [canvas, over]);
-  let [layout, turned] = [null, null]; // turned: what the reader chose for the axis, if anything
+  let [layout, turned] = [null, options.turned]; // turned: what the reader chose for the axis ("log", "linear"), if anything
   const own = frame(element, panel, options, { redraw, picture, checked, tools });
   own.body.append(stage);
   cursor(canvas, { size: () => ({ rows: names().length, columns: panel.points.length }), locate, hover, pick });
@@ -31,25 +30,23 @@ export function draw(element, panel, options) {
   function update(next, now = options) {
     [panel, options] = [next, now];
     Object.assign(own.state, { hovered: null, picked: null });
+    if (options.onTurn) ({ turned } = options);
     own.tell(panel, options);
     redraw();
   }
 
   function isLog() {
-    return turned ?? panel.scale === "log";
+    return (turned ?? panel.scale) === "log";
   }
 
   function tools() {
-    if (panel.scale !== "log" && !hasDecades(panel)) return [];
-    const button = make("button", { type: "button", className: "panel-tool", text: say(options, "lines.log"), "data-testid": "log" });
-    button.title = say(options, "lines.log_hint");
-    button.setAttribute("aria-pressed", String(isLog()));
-    button.addEventListener("click", () => {
-      turned = !isLog();
-      button.setAttribute("aria-pressed", String(turned));
+    if (panel.scale !== "log" && !hasDecades(finiteOf(panel))) return [];
+    return [logButton(options, isLog, () => {
+      const scale = isLog() ? "linear" : "log";
+      turned = scale === panel.scale ? null : scale;
       redraw();
-    });
-    return [button];
+      options.onTurn?.(turned);
+    })];
   }
 
   function redraw() {
@@ -85,7 +82,7 @@ export function draw(element, panel, options) {
     own.state.hovered = cell && !options.blank ? place(cell) : null;
     mark(own.state.hovered && cell);
     if (!own.state.hovered) return tip(own, null, null);
-    const lines = names().slice(0, MOST_NAMES).map((name) => `${name}  ${precise(at(panel.series[name], cell.column), 6)}`);
+    const lines = names().slice(0, MOST_TOLD).map((name) => `${name}  ${precise(at(panel.series[name], cell.column), 6)}`);
     tip(own, { x: xOf(cell.column, layout), y: layout.top + 40 }, [panel.points[cell.column], ...lines]);
     own.readout.textContent = `${own.state.hovered.label}: ${precise(own.state.hovered.value, 7)}`;
     return undefined;
@@ -119,19 +116,12 @@ export function draw(element, panel, options) {
 
 const finiteOf = (panel) => Object.values(panel.series).flatMap((series) => Array.from(series.data)).filter(Number.isFinite);
 
-/** Return whether equal factors could be equal steps: nothing is below 0, and some numbers are twice as large as others. */
-function hasDecades(panel) {
-  const values = finiteOf(panel);
-  const positive = values.filter((value) => value > 0);
-  return values.every((value) => value >= 0) && positive.length > 1 && Math.max(...positive) > 2 * Math.min(...positive);
-}
-
 function layOut(panel, room, isLog) {
   const width = Math.min(room, 860);
   const finite = finiteOf(panel);
   const values = isLog ? finite.filter((value) => value > 0) : finite;
-  const ticks = (isLog ? powersOf : ticksOf)(Math.min(...values, Infinity), Math.max(...values, -Infinity));
-  const names = namesOf(panel, width);
+  const ticks = (isLog ? powersOf : ticksOf)(smallestOf(values), largestOf(values));
+  const names = namesOf(Object.keys(panel.series), width);
   const left = Math.ceil(Math.max(...ticks.map((tick) => widthOf(written(tick, ticks, isLog), 11)))) + 10;
   const top = 18 + names.height;
   const points = panel.points.length;
@@ -142,43 +132,19 @@ function layOut(panel, room, isLog) {
   };
 }
 
-/** Place the names of the series in rows above the chart. */
-function namesOf(panel, width) {
-  let [x, y] = [0, 0];
-  const all = Object.keys(panel.series);
-  const placed = all.slice(0, MOST_NAMES).map((name, index) => {
-    const text = fitted(name, Math.min(220, width - 30), 12);
-    const wide = widthOf(text, 12) + 36;
-    if (x > 0 && x + wide > width) [x, y] = [0, y + 18];
-    const place = { text, x, y, index };
-    x += wide;
-    return place;
-  });
-  if (all.length > MOST_NAMES) placed.push({ text: `+ ${all.length - MOST_NAMES}`, x, y, index: null });
-  return { placed, height: y + 20 };
-}
-
 function paint(pen, panel, layout, theme, { blank = false }) {
-  const { left, top, wide, tall, ticks, step, names } = layout;
-  const { ink, muted, line } = inks(theme);
-  for (const { text, x, y, index } of names.placed) {
-    if (index !== null) pen.line(x, y + 8, x + 16, y + 8, { stroke: seriesColour(index, theme), width: 3 });
-    pen.text(x + (index === null ? 0 : 21), y + 12, text, { fill: ink });
-  }
+  const { left, top, step, names } = layout;
+  const { muted } = inks(theme);
+  paintNames(pen, names, theme);
   pen.text(left, top - 6, panel.axis, { size: 11, fill: muted });
-  for (const tick of ticks) {
-    const y = yOf(tick, layout);
-    pen.line(left, y, left + wide, y, { stroke: tick === 0 ? muted : line });
-    pen.text(left - 6, y + 4, written(tick, ticks, layout.isLog), { size: 11, fill: muted, anchor: "end" });
-  }
-  if (layout.isLog && ticks.length < 6) paintBetween(pen, layout, line);
+  paintHeights(pen, layout, theme);
   paintPoints(pen, panel, layout, muted);
   if (blank) return;
   Object.values(panel.series).forEach((series, index) => {
     const stroke = seriesColour(index, theme);
     let run = [];
     const flush = () => {
-      if (run.length > 1) pen.path(run, { stroke, width: 2 });
+      if (run.length > 1) pen.path(run, { stroke, width: 2, dash: seriesDash(index) });
       else if (run.length === 1) pen.circle(...run[0], 3, { fill: stroke });
       run = [];
     };
@@ -191,16 +157,6 @@ function paint(pen, panel, layout, theme, { blank = false }) {
     flush();
     if (step >= 12) for (const [x, y] of dots) pen.circle(x, y, 2.5, { fill: stroke });
   });
-}
-
-/** Draw where 2 to 9 times a power of ten lie, fainter: it is these that say that the axis is logarithmic. */
-function paintBetween(pen, layout, stroke) {
-  for (const tick of layout.ticks.slice(0, -1)) {
-    for (let times = 2; times < 10; times += 1) {
-      const y = yOf(times * tick, layout);
-      pen.line(layout.left, y, layout.left + layout.wide, y, { stroke, width: 0.4 });
-    }
-  }
 }
 
 /** Name as many points as have room, the last one always. */
@@ -217,45 +173,3 @@ function paintPoints(pen, panel, layout, fill) {
 }
 
 const xOf = (column, { left, wide, step, points }) => (points === 1 ? left + wide / 2 : left + column * step);
-
-/** Return how far down a number is drawn; NaN for one that a logarithmic axis has no place for. */
-function yOf(value, { top, tall, low, high, isLog }) {
-  if (!isLog) return top + tall - ((value - low) / (high - low)) * tall;
-  return value > 0 ? top + tall - (Math.log(value / low) / Math.log(high / low)) * tall : NaN;
-}
-
-/** Return powers of ten that enclose a range of positive numbers, each, or every second, every third … */
-function powersOf(low, high) {
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return [1, 10];
-  // A power of ten is its own: its logarithm may miss a whole number by a rounding.
-  const first = Math.floor(Math.log10(low) + 1e-9);
-  const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
-  const step = Math.ceil((last - first) / MOST_DECADES);
-  const count = Math.ceil((last - first) / step);
-  return Array.from({ length: count + 1 }, (_, index) => 10 ** (first + index * step));
-}
-
-/** Return round numbers that enclose a range. */
-export function ticksOf(low, high, count = 5) {
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
-  if (low === high) [low, high] = low === 0 ? [0, 1] : [Math.min(0, low), Math.max(0, high)];
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find((times) => times * power >= rough * 0.999) * power;
-  const ticks = [];
-  const first = Math.floor(low / step + 1e-9);
-  for (let index = first; index * step < high + step * 0.999; index += 1) ticks.push(index * step);
-  return ticks;
-}
-
-/** Write a number of an axis in as many digits as tell it from the next. */
-export function written(tick, ticks, isLog) {
-  if (isLog) {
-    const power = Math.round(Math.log10(tick));
-    return `10${power < 0 ? "⁻" : ""}${Array.from(String(Math.abs(power)), (digit) => SUPERSCRIPTS[Number(digit)]).join("")}`;
-  }
-  const step = ticks[1] - ticks[0];
-  const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
-  if (Math.abs(ticks.at(-1)) >= 1e5 || digits > 5) return tick === 0 ? "0" : tick.toExponential(1).replace("-", "−");
-  return tick.toFixed(digits).replace("-", "−");
-}

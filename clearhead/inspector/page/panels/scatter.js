@@ -3,9 +3,9 @@
 import { colourOf, css, inks } from "../../../web/page/colours.js";
 import { canvasPen, fitted, sized, widthOf } from "../../../web/page/canvas.js";
 import { make } from "../../../web/page/dom.js";
+import { ticksOf } from "./_axes.js";
 import { cursor } from "./_cursor.js";
 import { frame, tip } from "./_frame.js";
-import { ticksOf } from "./lines.js";
 import { precise, say } from "./_words.js";
 
 const [DOT_LEVEL, FAINT_LEVEL, ARROW_LEVEL] = [190, 80, 40];

@@ -11,6 +11,8 @@ const MOST_SAVED = 200;
 const [STRIP_BAR, STRIP_HEIGHT] = [3, 20];
 /** The level of the colour of a bar: strong, but not the strongest. */
 const STRIP_LEVEL = 176;
+/** "86.1 ± 0.9": a measurement and its spread. */
+const MEASURED = /^[−-]?[\d.,]+(e[+−-]?\d+)? ± /;
 
 /** Draw a table panel into an element. */
 export function draw(element, panel, options) {
@@ -28,6 +30,7 @@ export function draw(element, panel, options) {
     const isOther = next.columns.join("\t") !== panel.columns.join("\t");
     [panel, options] = [next, now];
     if (isOther) [sorted, limit] = [null, FIRST];
+    if (options.onTurn) sorted = sortedOf(options.turned, panel.columns.length);
     at = null;
     Object.assign(own.state, { hovered: null, picked: null });
     own.tell(panel, options);
@@ -42,7 +45,7 @@ export function draw(element, panel, options) {
 
   function build() {
     const isWhole = panel.columns.map((_, column) => panel.rows.every((row) => !isFraction(row[column])));
-    const isNumber = panel.columns.map((_, column) => panel.rows.some((row) => typeof row[column] === "number"));
+    const isNumber = panel.columns.map((_, column) => panel.rows.some((row) => isCounted(row[column])));
     const isStrip = panel.columns.map((_, column) => panel.rows.some((row) => Array.isArray(row[column])));
     const head = make("tr", {}, panel.columns.map((name, column) => (
       isStrip[column] ? make("th", { scope: "col", text: name }) : heading(name, column, isNumber[column]))));
@@ -89,6 +92,7 @@ export function draw(element, panel, options) {
       const first = isNumber ? -1 : 1;
       sorted = sorted?.column !== column ? { column, sign: first } : sorted.sign === first ? { column, sign: -first } : null;
       sort();
+      options.onTurn?.(sorted && `${sorted.sign < 0 ? "-" : ""}${sorted.column + 1}`);
       stage.querySelectorAll("th button")[column].focus();
     });
     return make("th", { scope: "col", className: isNumber ? "is-number" : "", "aria-sort": direction }, [button]);
@@ -152,6 +156,12 @@ export function draw(element, panel, options) {
   return { update, destroy: own.destroy };
 }
 
+/** Return by which column a table is sorted, from how it was turned: "-3" is the third, from the largest down. */
+function sortedOf(turned, count) {
+  const column = Math.abs(Number(turned)) - 1;
+  return Number.isInteger(column) && column >= 0 && column < count ? { column, sign: Math.sign(Number(turned)) } : null;
+}
+
 /** Paint numbers as bars of equal width, the tallest as high as there is room, and a line at the middle. */
 function paintStrip(pen, x, y, values, fill, stroke) {
   const most = Math.max(...values, 0);
@@ -173,7 +183,7 @@ function paintTable(pen, panel, rows, widths, theme) {
         x += widths[column];
         return;
       }
-      const isNumber = panel.rows.some((own) => typeof own[column] === "number");
+      const isNumber = panel.rows.some((own) => isCounted(own[column]));
       const look = { fill: row ? ink : muted, weight: row ? 400 : 600, anchor: isNumber ? "end" : "start" };
       pen.text(isNumber ? x + widths[column] - 10 : x + 10, row * 24 + 17, fitted(text, widths[column] - 18, 12, look.weight), look);
       x += widths[column];
@@ -185,8 +195,17 @@ function paintTable(pen, panel, rows, widths, theme) {
 /** Order two cells; what is missing stands last, whichever way. */
 function compared(one, other, sign) {
   if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1;
-  if (typeof one === "number" && typeof other === "number") return sign * (one - other);
+  const [first, second] = [worth(one), worth(other)];
+  if (Number.isFinite(first) && Number.isFinite(second)) return sign * (first - second);
   return sign * String(one).localeCompare(String(other));
+}
+
+const isCounted = (cell) => typeof cell === "number" || (typeof cell === "string" && MEASURED.test(cell));
+
+/** Return the number by which a cell is ordered, of a measurement the one before its spread; NaN where it is words. */
+function worth(cell) {
+  if (typeof cell !== "string" || !cell) return typeof cell === "number" ? cell : NaN;
+  return Number(cell.split(" ± ")[0].replaceAll(",", "").replace("−", "-"));
 }
 
 /** Write a cell; a whole number among fractions has their digits. */
