@@ -35,7 +35,7 @@ PARENT: dict[str, Any] = {
 
 def recipe() -> dict[str, Any]:
     """Return the options of the training."""
-    return {"task": "tagging", "data": "wnut17", "epochs": 40.0, "training_options": dict(TAGGING)}
+    return {"task": "tagging", "data": "wnut17", "epochs": 15.0, "training_options": dict(TAGGING)}
 
 
 def tiny() -> dict[str, Any]:

@@ -137,7 +137,7 @@ def film_panels(
             title=f"How the weights of {who} came about",
             note=f"The {len(series)} largest as they are, and the bias." if left else "",
             points=tuple(labels),
-            series={**series, "bias": np.array(biases)},
+            series={**series, "bias" if "bias" not in series else "bias of the neuron": np.array(biases)},
             axis="weight",
         ),
     ]

@@ -80,6 +80,17 @@ def test_of_many_weights_the_7_largest_are_told(tmp_path: Path) -> None:
     assert lines.note == "The 7 largest as they are, and the bias."
 
 
+def test_a_column_called_bias_has_a_line_of_its_own(tmp_path: Path) -> None:
+    table = tmp_path / "line.csv"
+    table.write_text("bias,label\n" + "".join(f"{n},{'ab'[n > 40]}\n" for n in range(80)), encoding="utf-8")
+    run = row_run(tmp_path, data=str(table), target="label", model="neuron")
+    lines = look_at_row(run, '{"bias": 30}').neuron()["learned"]
+    assert isinstance(lines, Lines)
+    last = list(read_film(run).values())[-1]
+    assert lines.series["bias"][-2] == float(last["weight"][0, 0])
+    assert lines.series["bias of the neuron"][-2] == float(last["bias"][0])
+
+
 def test_over_one_column_the_film_has_a_row_for_each_step(tmp_path: Path) -> None:
     table = tmp_path / "line.csv"
     table.write_text("p,label\n" + "".join(f"{n},{'ab'[n > 40]}\n" for n in range(80)), encoding="utf-8")
