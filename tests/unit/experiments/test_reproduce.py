@@ -169,3 +169,24 @@ def test_word_vectors_come_first_and_once_for_all_seeds(
     assert [options.get("task") for options in asked] == ["word_vectors", None, None]
     assert [Path(attempt.path).name for attempt in found.attempts] == ["seed-0", "seed-1"]
     assert json.loads((tmp_path / "run" / "result.json").read_text(encoding="utf-8"))["recipe"] == NAME
+
+
+def test_a_parent_begins_with_the_vectors_and_every_seed_goes_on_from_it(
+    recipe: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    train, kept = module.train, {**TINY, "data": recipe.recipe()["data"]}
+
+    def trained(**options: Any) -> Result:
+        asked.append(options)
+        return train(**kept, out=options["out"])  # what is asked for is the point, not what is trained
+
+    monkeypatch.setattr(module, "train", trained)
+    recipe.VECTORS, recipe.PARENT = {"task": "word_vectors"}, {"task": "tagging", "task_options": {"min_count": 2}}
+    reproduce(NAME, seeds=2, out=tmp_path / "run")
+    vectors, parent, *seeds = asked
+    assert vectors == {"task": "word_vectors", "out": str(tmp_path / "run" / "vectors"), "listener": None}
+    assert parent["task_options"] == {"min_count": 2, "vectors": str(tmp_path / "run" / "vectors")}
+    assert [options["start_from"] for options in seeds] == [str(tmp_path / "run" / "parent")] * 2
+    assert all("vectors" not in options.get("task_options", {}) for options in seeds)
+    assert [Path(options["out"]).name for options in seeds] == ["seed-0", "seed-1"]
