@@ -5,6 +5,7 @@ and the next begin. For reading, it is laid out in windows that overlap by half;
 that every word is read with what stands on both sides, and one row of tags is decided over the whole sentence.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from clearhead.data._units import Units
 from clearhead.layers.linear_cross_entropy import IGNORE_INDEX
 
 _LENGTH_NOISE = 2.0
@@ -94,3 +96,13 @@ def padded_tags(rows: Sequence[NDArray[np.int64]]) -> Tensor:
     for index, row in enumerate(rows):
         filled[index, : len(row)] = np.where(row < 0, IGNORE_INDEX, row)
     return torch.from_numpy(filled)
+
+
+def chances_to_be_unknown(units: Units, sentences: Sequence[Sequence[str]], dropout: float) -> NDArray[np.float32]:
+    """Return for each unit the chance with which it is read as unknown while these sentences are learned.
+
+    Source: Kiperwasser and Goldberg 2016, arXiv 1603.04351, section 4 (there the number is 0.25).
+    """
+    counts = Counter(unit for sentence in sentences for unit in units.encode_words(sentence))
+    chances = {unit: dropout / (dropout + count) for unit, count in counts.items()}
+    return np.array([chances.get(unit, 0.0) for unit in range(units.vocab_size)], dtype=np.float32)

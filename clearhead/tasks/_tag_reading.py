@@ -4,7 +4,6 @@ A run keeps it as vocabulary.json and preprocessing.json. Training, evaluation a
 """
 
 import json
-from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -209,10 +208,15 @@ def learn_reader(asked: Asked, options: TaggingOptions, *, parent: Path | None) 
 
     A parent that knows the tags keeps its reading as it is. From one with other tags words and letters are kept, words
     that it did not know come behind them, and `has_new_head` says that the answers begin anew.
+
+    Raises:
+        ValueError: a parent of another task, or word vectors beside one.
     """
     data = open_data(asked, options)
     if parent is None:
         return data, _learned(data, options, asked.train_share)
+    if options.vectors is not None:
+        raise ValueError("--task.vectors must not come with --from: the run has vectors. Leave one of them out.")
     reader = load_reader(parent)
     if set(data.tag_names) <= set(reader.tag_names):
         recipe = {key: value for key, value in reader.recipe.items() if key != NEW_HEAD}
@@ -272,16 +276,6 @@ def open_data(asked: Asked, options: TaggingOptions, *, scheme: str | None = Non
         scheme=scheme or options.scheme,
         repairs_tags=options.repairs_tags,
     )
-
-
-def chances_to_be_unknown(units: Units, sentences: Sequence[Sequence[str]], dropout: float) -> NDArray[np.float32]:
-    """Return for each unit the chance with which it is read as unknown while these sentences are learned.
-
-    Source: Kiperwasser and Goldberg 2016, arXiv 1603.04351, section 4 (there the number is 0.25).
-    """
-    counts = Counter(unit for sentence in sentences for unit in units.encode_words(sentence))
-    chances = {unit: dropout / (dropout + count) for unit, count in counts.items()}
-    return np.array([chances.get(unit, 0.0) for unit in range(units.vocab_size)], dtype=np.float32)
 
 
 def _placed(sentences: Iterable[Sequence[WordT]]) -> tuple[list[NDArray[np.int32]], list[WordT]]:

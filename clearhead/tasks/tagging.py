@@ -28,14 +28,13 @@ from clearhead.models.recurrent import RecurrentEncoder
 from clearhead.tasks._preprocessing import some_rows
 from clearhead.tasks._tag_answers import Answer, answers, read_out, tag_loss
 from clearhead.tasks._tag_baselines import simple_tags
-from clearhead.tasks._tag_data import Joints, cut_pieces, epoch_batches, padded_tags
+from clearhead.tasks._tag_data import Joints, chances_to_be_unknown, cut_pieces, epoch_batches, padded_tags
 from clearhead.tasks._tag_notes import SHOWN_ERRORS, error_lines, errors, kind_lines, unseen_line
 from clearhead.tasks._tag_predictor import ReadOptions as ReadOptions
 from clearhead.tasks._tag_predictor import predictor as predictor
 from clearhead.tasks._tag_reading import (
     TaggingOptions,
     TagReader,
-    chances_to_be_unknown,
     learn_reader,
     load_reader,
     open_data,

@@ -69,6 +69,13 @@ def test_the_same_tags_keep_their_answers(parent: Tagging, tmp_path: Path) -> No
     assert not any("other tags" in text for text in told)
 
 
+def test_word_vectors_beside_a_run_are_refused(parent: Tagging, tmp_path: Path) -> None:
+    data = write_sentences(tmp_path / "kinds.conll", KINDS)
+    asked = Asked(data=str(data), options={"vectors": "some.txt"})
+    with pytest.raises(ValueError, match=r"--task.vectors must not come with --from: the run has vectors"):
+        learn(asked, tmp_path, parent=tmp_path, tell=lambda text: None)
+
+
 def test_a_run_with_new_answers_is_resumed_and_gone_on_from(tmp_path: Path) -> None:
     spans, kinds = (write_sentences(tmp_path / f"{name}.conll", rows * 8) for name, rows in ((1, SPANS), (2, KINDS)))
     first = ch.train("tagging", data=str(spans), out=str(tmp_path / "a"), **FEW)
