@@ -10,6 +10,7 @@ from compared import comparison
 
 from clearhead.experiments._compare_document import document
 from clearhead.inspector.document import Document, Section, save
+from clearhead.panels.curves import Curve, Curves
 from clearhead.panels.dots import Dots
 from clearhead.panels.lines import Lines
 from clearhead.panels.table import Table
@@ -76,6 +77,19 @@ def test_a_table_stays_sorted_in_another_language_and_by_its_link(open_page: Ope
     again = ready(open_page(page.url, offline=True))
     for shown in (page, again):
         assert by_id(shown, "panel-scores").locator("tbody td:first-child").all_inner_texts()[0] == "majority"
+
+
+def test_a_link_brings_back_the_axis_of_curves(open_page: OpenPage, tmp_path: Path) -> None:
+    curve = Curve(name="a", x=np.arange(3.0), y=np.array([1.0, 10.0, 100.0]))
+    panel = Curves(name="loss", title="loss", curves=(curve,), x_axis="step", y_axis="loss")
+    written = Document(title="one", sections=(Section(title="one", panels=(panel,)),))
+    page = ready(open_page(save({"en": written, "zh": written}, tmp_path / "x.html").as_uri(), offline=True))
+    by_id(page, "log").click()
+    assert state(page)["turned"] == "1.loss:log"
+    again = ready(open_page(page.url, offline=True))
+    assert by_id(again, "log").get_attribute("aria-pressed") == "true"
+    by_id(again, "log").click()
+    assert "turned" not in state(again) and by_id(again, "log").get_attribute("aria-pressed") == "false"
 
 
 def test_a_readers_own_names_are_not_translated(open_page: OpenPage, tmp_path: Path) -> None:

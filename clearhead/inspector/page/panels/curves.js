@@ -18,7 +18,7 @@ export function draw(element, panel, options) {
   const canvas = make("canvas", { className: "panel-canvas", role: "img" });
   const over = make("canvas", { className: "panel-over", "aria-hidden": "true" });
   const stage = make("div", { className: "panel-stage" }, [canvas, over]);
-  let [layout, turned] = [null, null]; // turned: what the reader chose for the axis, if anything
+  let [layout, turned] = [null, options.turned]; // turned: what the reader chose for the axis ("log", "linear"), if anything
   const own = frame(element, panel, options, { redraw, picture, tools });
   own.body.append(stage);
   cursor(canvas, { size, locate, hover, pick, next });
@@ -26,20 +26,23 @@ export function draw(element, panel, options) {
 
   function update(now, told = options) {
     [panel, options] = [now, told];
+    if (options.onTurn) ({ turned } = options);
     Object.assign(own.state, { hovered: null, picked: null });
     own.tell(panel, options);
     redraw();
   }
 
   function isLog() {
-    return turned ?? panel.scale === "log";
+    return (turned ?? panel.scale) === "log";
   }
 
   function tools() {
     if (panel.scale !== "log" && !hasDecades(heightsOf(panel))) return [];
     return [logButton(options, isLog, () => {
-      turned = !isLog();
+      const scale = isLog() ? "linear" : "log";
+      turned = scale === panel.scale ? null : scale;
       redraw();
+      options.onTurn?.(turned);
     })];
   }
 
